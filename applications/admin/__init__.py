@@ -1,0 +1,5 @@
+"""The coordinators' desk for calls and applications; each module registers its own models."""
+
+from applications.admin import applications, calls
+
+__all__ = ["applications", "calls"]

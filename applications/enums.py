@@ -1,0 +1,140 @@
+"""States and choices of calls, applications, reviews and decisions, with one table of moves each."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CallStatus(models.TextChoices):
+    """What is stored; whether a call is upcoming, open or closed follows from its dates."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    DECIDED = "decided", _("Decided")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+CALL_MOVES = {
+    CallStatus.DRAFT: frozenset({CallStatus.PUBLISHED, CallStatus.CANCELLED}),
+    CallStatus.PUBLISHED: frozenset({CallStatus.DECIDED, CallStatus.CANCELLED}),
+    CallStatus.DECIDED: frozenset[CallStatus](),
+    CallStatus.CANCELLED: frozenset[CallStatus](),
+}
+
+
+class CallPhase(models.TextChoices):
+    """Where a call stands for the public, derived at the request."""
+
+    HIDDEN = "hidden", _("Not public")
+    UPCOMING = "upcoming", _("Opens soon")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    DECIDED = "decided", _("Decided")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ApplicationStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    AWAITING_SIGN_OFF = "awaiting_sign_off", _("Waiting for sign-off")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    ELIGIBLE = "eligible", _("Eligible")
+    INELIGIBLE = "ineligible", _("Not eligible")
+    IN_REVIEW = "in_review", _("In review")
+    RANKED = "ranked", _("Ranked")
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("On the reserve list")
+    REJECTED = "rejected", _("Not selected")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined by the municipality")
+    LAPSED = "lapsed", _("Lapsed")
+    MATCHED = "matched", _("Matched")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_S = ApplicationStatus
+APPLICATION_MOVES = {
+    _S.DRAFT: frozenset({_S.AWAITING_SIGN_OFF, _S.WITHDRAWN}),
+    _S.AWAITING_SIGN_OFF: frozenset({_S.SUBMITTED, _S.DRAFT, _S.WITHDRAWN}),
+    _S.SUBMITTED: frozenset({_S.CHANGES_REQUESTED, _S.ELIGIBLE, _S.INELIGIBLE, _S.WITHDRAWN}),
+    _S.CHANGES_REQUESTED: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    # Southern profiles are not scored unless the call says so: from eligible straight to selected.
+    _S.ELIGIBLE: frozenset({_S.IN_REVIEW, _S.SELECTED, _S.INELIGIBLE, _S.WITHDRAWN}),
+    _S.INELIGIBLE: frozenset({_S.ELIGIBLE}),
+    _S.IN_REVIEW: frozenset({_S.RANKED, _S.WITHDRAWN}),
+    _S.RANKED: frozenset({_S.IN_REVIEW, _S.SELECTED, _S.RESERVE, _S.REJECTED, _S.WITHDRAWN}),
+    _S.SELECTED: frozenset({_S.CONFIRMED, _S.DECLINED, _S.LAPSED, _S.WITHDRAWN}),
+    _S.RESERVE: frozenset({_S.SELECTED, _S.REJECTED, _S.WITHDRAWN}),
+    _S.REJECTED: frozenset({_S.RESERVE, _S.SELECTED}),
+    _S.CONFIRMED: frozenset({_S.MATCHED, _S.WITHDRAWN}),
+    _S.MATCHED: frozenset({_S.CONFIRMED}),
+    _S.DECLINED: frozenset[_S](),
+    _S.LAPSED: frozenset[_S](),
+    _S.WITHDRAWN: frozenset[_S](),
+}
+APPLICATION_EDITABLE = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
+
+
+class Section(models.TextChoices):
+    """The topics of an application, one a page, in this order."""
+
+    MUNICIPALITY = "municipality", _("Your municipality")
+    INTERESTS = "interests", _("Theme and interests")
+    MOTIVATION = "motivation", _("Motivation")
+    INVOLVEMENT = "involvement", _("Involvement")
+    COMMITMENTS = "commitments", _("Commitments")
+
+
+class SectionStatus(models.TextChoices):
+    NOT_STARTED = "not_started", _("To do")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Done")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    CANNOT_START = "cannot_start", _("Cannot start yet")
+
+
+class QuestionKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    CHOICE = "choice", _("Choice")
+    NUMBER = "number", _("Number")
+
+
+class SignOffState(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    SIGNED = "signed", _("Signed")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ReviewStatus(models.TextChoices):
+    ASSIGNED = "assigned", _("Assigned")
+    IN_PROGRESS = "in_progress", _("In progress")
+    SUBMITTED = "submitted", _("Submitted")
+    REOPENED = "reopened", _("Reopened")
+    RECUSED = "recused", _("Stepped out")
+
+
+_R = ReviewStatus
+REVIEW_MOVES = {
+    _R.ASSIGNED: frozenset({_R.IN_PROGRESS, _R.SUBMITTED, _R.RECUSED}),
+    _R.IN_PROGRESS: frozenset({_R.SUBMITTED, _R.RECUSED}),
+    _R.SUBMITTED: frozenset({_R.REOPENED, _R.RECUSED}),
+    _R.REOPENED: frozenset({_R.SUBMITTED, _R.RECUSED}),
+    _R.RECUSED: frozenset[_R](),
+}
+REVIEW_EDITABLE = frozenset({_R.ASSIGNED, _R.IN_PROGRESS, _R.REOPENED})
+
+
+class Outcome(models.TextChoices):
+    """What the ranking says of an application; the words of contracts `rank_applications`."""
+
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("Reserve")
+    PANEL = "panel", _("Tie, for the panel")
+    BELOW_MINIMUM = "below_minimum", _("Below a minimum")
+    UNSCORED = "unscored", _("Not scored")
+
+
+class DecisionOutcome(models.TextChoices):
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("On the reserve list")
+    REJECTED = "rejected", _("Not selected")

@@ -1,0 +1,86 @@
+"""What the services of this room refuse, beside the errors of core."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from applications.fields import Problem
+from applications.models import Call, KeptText
+from sdgpartners.core.display import format_moment
+from sdgpartners.core.errors import DeadlinePassed, DomainError, EditConflict, Incomplete
+
+_moment = lazy(format_moment, str)
+
+
+class CallFrozen(DomainError):
+    """Questions, criteria and tracks of an open call stand fast."""
+
+    message = _("This call is open or over: its questions, criteria and tracks no longer change.")
+
+
+class CallNotReady(Incomplete):
+    """A call that cannot be published yet; the message says what is missing."""
+
+
+class CallNotOpen(DeadlinePassed):
+    """The call takes no applications now: too early, too late, or it was cancelled. Times with their zone."""
+
+    def __init__(self, call: Call, now: datetime) -> None:
+        times = {"opens": _moment(call.opens_at, call.time_zone), "closes": _moment(call.closes_at, call.time_zone)}
+        if now < call.opens_at:
+            super().__init__(_("This call opens on %(opens)s."), **times)
+        elif now > call.closes_at:
+            super().__init__(
+                _("This call closed on %(closes)s. It is now %(now)s. What you typed stays here to read."),
+                now=_moment(now, call.time_zone),
+                **times,
+            )
+        else:
+            super().__init__(_("This call takes no applications."))
+
+
+class NotEligible(DomainError):
+    """The municipality may not take part; the reasons stand beside the message."""
+
+    message = _("Your municipality cannot take part in this call.")
+
+
+class NotEditable(DomainError):
+    """The application has been sent off, or has ended."""
+
+    message = _("This application can no longer be changed.")
+
+
+class NotComplete(Incomplete):
+    """Sections are missing something; `problems` says where, per section."""
+
+    message = _("Some parts are not complete yet.")
+
+    def __init__(self, problems: Sequence[tuple[str, Problem]]) -> None:
+        self.problems = problems
+        super().__init__()
+
+
+class NoSignatory(Incomplete):
+    """Nobody else can sign for the municipality."""
+
+    message = _(
+        "Nobody else can sign for your municipality yet. Ask the association to invite the mayor or the general "
+        "director as a signatory."
+    )
+
+
+class ReasonNeeded(Incomplete):
+    """A step that is explained to others needs its reason."""
+
+    message = _("Give a reason.")
+
+
+class SectionConflict(EditConflict):
+    """Somebody else saved the section meanwhile; `kept` holds what was typed now."""
+
+    def __init__(self, kept: KeptText, theirs: dict[str, object]) -> None:
+        self.kept = kept
+        super().__init__(theirs=theirs, mine=kept.content)

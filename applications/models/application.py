@@ -1,0 +1,213 @@
+"""An application: owned by the municipality, saved section by section."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationStatus, Section, SectionStatus
+from sdgpartners.core.models import Timestamped
+from sdgpartners.programme.enums import Character, Language, Side
+
+
+@pghistory.track()
+class Application(Timestamped):
+    """The candidacy of one municipality in one call. Southern ones belong to one track (`track`);
+    Flemish ones rank tracks through TrackPreference."""
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="applications")
+    municipality = models.ForeignKey(
+        "programme.Municipality", on_delete=models.PROTECT, related_name="applications"
+    )
+    side = models.CharField(max_length=8, choices=Side.choices)
+    track = models.ForeignKey(
+        "applications.Track", on_delete=models.PROTECT, null=True, blank=True, related_name="southern_applications"
+    )
+    is_profile = models.BooleanField(_("short profile"), default=False)
+    status = models.CharField(
+        max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
+    )
+    started_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="started_applications"
+    )
+
+    # Section "your municipality"
+    contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
+    contact_function = models.CharField(_("function"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mail address of the contact person"), blank=True)
+    contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    character = models.CharField(
+        _("what kind of place is it?"), max_length=10, choices=Character.choices, blank=True
+    )
+    working_languages = ArrayField(
+        models.CharField(max_length=2, choices=Language.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("languages that you can work in"),
+    )
+    has_active_twinning = models.BooleanField(
+        _("is there an active town twinning with the Global South today?"), null=True, blank=True
+    )
+    twinning_note = models.CharField(_("which town twinning"), max_length=300, blank=True)
+
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="submitted_applications"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    eligibility_note = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("call", "municipality"),
+                condition=~Q(status=ApplicationStatus.WITHDRAWN),
+                name="application_once_a_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(side=Side.NORTH, track__isnull=True) | Q(side=Side.SOUTH, track__isnull=False),
+                name="application_track_on_southern_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=(
+                        ApplicationStatus.DRAFT,
+                        ApplicationStatus.AWAITING_SIGN_OFF,
+                        ApplicationStatus.WITHDRAWN,
+                    )
+                )
+                | Q(submitted_at__isnull=False),
+                name="application_submitted_has_date",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.municipality}"
+
+
+class SectionState(Timestamped):
+    """Where a section stands. `version` counts saves: a save on an older version is a conflict."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="section_states")
+    section = models.CharField(max_length=20, choices=Section.choices)
+    version = models.PositiveIntegerField(default=0)
+    status = models.CharField(
+        max_length=20, choices=SectionStatus.choices, default=SectionStatus.NOT_STARTED
+    )
+    saved_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("application", "section")
+        constraints = (
+            models.UniqueConstraint(fields=("application", "section"), name="section_state_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.get_section_display()}"
+
+
+@pghistory.track()
+class Answer(Timestamped):
+    """The answer to one question: text as typed, or the code of a choice, or a number as text."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey("applications.Question", on_delete=models.PROTECT, related_name="answers")
+    value = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        constraints = (
+            models.UniqueConstraint(fields=("application", "question"), name="answer_once_a_question"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.question.code}"
+
+
+@pghistory.track()
+class Interest(models.Model):
+    """What a municipality offers (strength 0-3) and asks (wish 0-3) on a subtheme."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="interests")
+    subtheme = models.ForeignKey("programme.Subtheme", on_delete=models.PROTECT, related_name="interests")
+    offer = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(3),))
+    ask = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(3),))
+
+    class Meta:
+        verbose_name = _("interest")
+        verbose_name_plural = _("interests")
+        constraints = (
+            models.UniqueConstraint(fields=("application", "subtheme"), name="interest_once_a_subtheme"),
+            models.CheckConstraint(condition=Q(offer__lte=3) & Q(ask__lte=3), name="interest_in_scale"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.subtheme} +{self.offer} ?{self.ask}"
+
+
+@pghistory.track()
+class TrackPreference(models.Model):
+    """A Flemish applicant's order of tracks: 1 is liked best."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="preferences")
+    track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="preferences")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("application", "rank")
+        constraints = (
+            models.UniqueConstraint(fields=("application", "track"), name="preference_once_a_track"),
+            models.UniqueConstraint(
+                fields=("application", "rank"), name="preference_rank_unique", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="preference_rank_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.track}"
+
+
+@pghistory.track()
+class CommitmentAcceptance(models.Model):
+    """A commitment accepted, by whom and when."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="acceptances")
+    commitment = models.ForeignKey(
+        "applications.Commitment", on_delete=models.PROTECT, related_name="acceptances"
+    )
+    accepted_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("application", "commitment"), name="acceptance_once_a_commitment"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.commitment.code}"
+
+
+class KeptText(models.Model):
+    """What somebody typed on a section that another person had saved meanwhile. Nothing typed is thrown away."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="kept_texts")
+    section = models.CharField(max_length=20, choices=Section.choices)
+    content = models.JSONField(default=dict, blank=True)
+    written_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.get_section_display()}"

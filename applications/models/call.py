@@ -1,0 +1,245 @@
+"""A call, its tracks per partner country, and what it asks and weighs."""
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import CallPhase, CallStatus, QuestionKind, Section
+from sdgpartners.core import clock
+from sdgpartners.core.models import Timestamped
+from sdgpartners.core.text import Translated
+from sdgpartners.programme.enums import Side, SouthernEntry
+
+
+@pghistory.track()
+class Call(Timestamped):
+    """A call for candidacies (concept note 3.7). The cut-off is a moment; `time_zone` is how it is announced."""
+
+    programme = models.ForeignKey("programme.Programme", on_delete=models.PROTECT, related_name="calls")
+    code = models.SlugField(max_length=40, unique=True)
+    title_en = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+    title_nl = models.CharField(max_length=160)
+    summary_en = models.TextField()
+    summary_fr = models.TextField()
+    summary_nl = models.TextField()
+    status = models.CharField(max_length=10, choices=CallStatus.choices, default=CallStatus.DRAFT)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"), help_text=_("The server refuses later submissions."))
+    time_zone = models.CharField(_("time zone of the announcement"), max_length=40, default="Europe/Brussels")
+    decisions_planned_on = models.DateField(_("decisions planned on"), null=True, blank=True)
+    start_planned_on = models.DateField(_("start of the partnerships planned on"), null=True, blank=True)
+    info_session_at = models.DateTimeField(_("information session"), null=True, blank=True)
+    info_session_url = models.URLField(blank=True)
+    reviewers_per_application = models.PositiveSmallIntegerField(default=2, validators=(MinValueValidator(1),))
+    disagree_at = models.PositiveSmallIntegerField(default=25)
+    bonus = models.DecimalField(
+        _("bonus for no active town twinning"), max_digits=5, decimal_places=2, default=5
+    )
+    bonus_max = models.DecimalField(max_digits=5, decimal_places=2, default=5)
+    confirm_days = models.PositiveSmallIntegerField(default=14)
+    published_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    title = Translated()
+    summary = Translated()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ("-opens_at",)
+        constraints = (
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(status=CallStatus.DRAFT)
+                | Q(status=CallStatus.CANCELLED)
+                | Q(published_at__isnull=False),
+                name="call_public_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=CallStatus.DECIDED) | Q(decided_at__isnull=False), name="call_decided_has_date"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def phase(self) -> CallPhase:
+        """Where the call stands now, from its state and dates. The closing moment itself is still open."""
+        if self.status == CallStatus.DRAFT:
+            return CallPhase.HIDDEN
+        if self.status != CallStatus.PUBLISHED:
+            return CallPhase(self.status)
+        now = clock.now()
+        if now < self.opens_at:
+            return CallPhase.UPCOMING
+        return CallPhase.OPEN if now <= self.closes_at else CallPhase.CLOSED
+
+
+@pghistory.track()
+class Track(models.Model):
+    """One partner country in a call: theme, places, who may take part on its side, how it is scored and matched."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="tracks")
+    partner_country = models.ForeignKey(
+        "programme.PartnerCountry", on_delete=models.PROTECT, related_name="tracks"
+    )
+    theme = models.ForeignKey("programme.Theme", on_delete=models.PROTECT, related_name="tracks")
+    places = models.PositiveSmallIntegerField(_("places"))
+    entry = models.CharField(_("southern side comes in by"), max_length=12, choices=SouthernEntry.choices)
+    southern_scored = models.BooleanField(default=False)
+    eligible = models.ManyToManyField("programme.Municipality", blank=True, related_name="tracks")
+    match_weight_theme = models.PositiveSmallIntegerField(default=40)
+    match_weight_exchange = models.PositiveSmallIntegerField(default=25)
+    match_weight_language = models.PositiveSmallIntegerField(default=15)
+    match_weight_preference = models.PositiveSmallIntegerField(default=10)
+    match_weight_size = models.PositiveSmallIntegerField(default=5)
+    match_weight_application = models.PositiveSmallIntegerField(default=5)
+
+    class Meta:
+        verbose_name = _("track")
+        verbose_name_plural = _("tracks")
+        ordering = ("call", "partner_country")
+        constraints = (
+            models.UniqueConstraint(fields=("call", "partner_country"), name="track_once_a_country"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.partner_country}"
+
+
+class Question(models.Model):
+    """A question of a call, shown in one section to one side (or both)."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
+    section = models.CharField(max_length=20, choices=Section.choices)
+    code = models.SlugField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=QuestionKind.choices, default=QuestionKind.TEXT)
+    side = models.CharField(max_length=8, choices=Side.choices, blank=True, help_text=_("Empty: both sides."))
+    in_profile = models.BooleanField(_("also in the short profile"), default=False)
+    required = models.BooleanField(default=True)
+    word_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    label_en = models.CharField(max_length=300)
+    label_fr = models.CharField(max_length=300)
+    label_nl = models.CharField(max_length=300)
+    help_en = models.TextField(blank=True)
+    help_fr = models.TextField(blank=True)
+    help_nl = models.TextField(blank=True)
+    criteria = models.ManyToManyField("applications.Criterion", blank=True, related_name="questions")
+
+    label = Translated()
+    help = Translated()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("call", "section", "order")
+        constraints = (models.UniqueConstraint(fields=("call", "code"), name="question_code_unique"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class QuestionChoice(models.Model):
+    """One of the answers to choose from; the code is stored, the label shown."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    code = models.SlugField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    label_en = models.CharField(max_length=160)
+    label_fr = models.CharField(max_length=160)
+    label_nl = models.CharField(max_length=160)
+
+    label = Translated()
+
+    class Meta:
+        ordering = ("question", "order")
+        constraints = (models.UniqueConstraint(fields=("question", "code"), name="question_choice_unique"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@pghistory.track()
+class Criterion(models.Model):
+    """A criterion of a track with its weight and scale (concept note 3.9, default grid)."""
+
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="criteria")
+    code = models.SlugField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    weight = models.PositiveSmallIntegerField(validators=(MinValueValidator(1),))
+    scale_min = models.PositiveSmallIntegerField(default=0)
+    scale_max = models.PositiveSmallIntegerField(default=4)
+    floor = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
+    tie_break = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("1 = compared first where totals are equal.")
+    )
+    title_en = models.CharField(max_length=120)
+    title_fr = models.CharField(max_length=120)
+    title_nl = models.CharField(max_length=120)
+    help_en = models.TextField(blank=True)
+    help_fr = models.TextField(blank=True)
+    help_nl = models.TextField(blank=True)
+
+    title = Translated()
+    help = Translated()
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ("track", "order")
+        constraints = (
+            models.UniqueConstraint(fields=("track", "code"), name="criterion_code_unique"),
+            models.CheckConstraint(condition=Q(scale_max__gt=F("scale_min")), name="criterion_scale_in_order"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CriterionAnchor(models.Model):
+    """What a score means."""
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="anchors")
+    score = models.PositiveSmallIntegerField()
+    text_en = models.CharField(max_length=300)
+    text_fr = models.CharField(max_length=300)
+    text_nl = models.CharField(max_length=300)
+
+    text = Translated()
+
+    class Meta:
+        ordering = ("criterion", "score")
+        constraints = (models.UniqueConstraint(fields=("criterion", "score"), name="anchor_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.score}: {self.text}"
+
+
+class Commitment(models.Model):
+    """A commitment of the note that a candidate accepts or not; not scored."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="commitments")
+    code = models.SlugField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    required = models.BooleanField(default=True)
+    in_profile = models.BooleanField(_("also in the short profile"), default=True)
+    text_en = models.TextField()
+    text_fr = models.TextField()
+    text_nl = models.TextField()
+
+    text = Translated()
+
+    class Meta:
+        verbose_name = _("commitment")
+        verbose_name_plural = _("commitments")
+        ordering = ("call", "order")
+        constraints = (models.UniqueConstraint(fields=("call", "code"), name="commitment_code_unique"),)
+
+    def __str__(self) -> str:
+        return self.text

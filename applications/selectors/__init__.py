@@ -1,0 +1,1 @@
+"""Reads of the applications room. One module a subject."""

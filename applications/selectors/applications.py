@@ -1,0 +1,151 @@
+"""Which applications a person sees, and what a list or a task list needs of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
+
+from applications.enums import QuestionKind, Section, SectionStatus, SignOffState
+from applications.models import Application, KeptText, SectionState, SignOff, Track, TrackPreference
+from applications.selectors.sections import questions_for
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
+
+READING_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
+# Minutes that a section takes beside its questions; measured for the 30 minutes of a candidacy.
+BASE_MINUTES = {
+    Section.MUNICIPALITY: 3,
+    Section.INTERESTS: 4,
+    Section.MOTIVATION: 0,
+    Section.INVOLVEMENT: 0,
+    Section.COMMITMENTS: 2,
+}
+WORDS_A_MINUTE = 30
+CHOICES_A_MINUTE = 3
+
+
+def applications_visible_to(user: Any) -> QuerySet[Application]:
+    """Applications that `user` may know of: those of one's own municipality; for coordinators and auditors those of
+    a track in their scope, Flemish ones that rank such a track, and all of a programme that their association runs.
+
+    Reviewers reach an application through their review alone.
+    """
+    standing = standing_of(user)
+    rows = Application.objects.select_related(
+        "call__programme__lead_association",
+        "municipality__country",
+        "track__partner_country__country",
+        "track__partner_country__association",
+    )
+    seen = Q(municipality__in=standing.municipality_ids)
+    held = standing.associations_as(*READING_ROLES)
+    if held:
+        led = [programme for programme, association in standing.led_programmes.items() if association in held]
+        tracks = Track.objects.filter(standing.scope("partner_country", *READING_ROLES)).values("pk")
+        ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
+        seen |= Q(call__programme__in=led) | Q(track__in=tracks) | Q(Exists(ranking))
+    return rows.filter(seen)
+
+
+def with_progress(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Adds `sections_done`: how many sections are complete."""
+    done = Count(
+        "section_states", filter=Q(section_states__status=SectionStatus.COMPLETED), distinct=True
+    )
+    return rows.annotate(sections_done=done)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A section of the task list."""
+
+    section: Section
+    status: SectionStatus
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an application is: its sections, minutes still to go, and the last save."""
+
+    tasks: tuple[Task, ...]
+    last_saved: SectionState | None
+
+    @property
+    def done(self) -> int:
+        """Complete sections."""
+        return sum(task.status == SectionStatus.COMPLETED for task in self.tasks)
+
+    @property
+    def minutes_to_go(self) -> int:
+        """Minutes that the sections which are not complete take, and one to read all of it again."""
+        return sum(task.minutes for task in self.tasks if task.status != SectionStatus.COMPLETED) + 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every section was complete when it was last saved."""
+        return self.done == len(self.tasks)
+
+
+def progress_of(application: Application) -> Progress:
+    """Sections with states and minutes, in two statements."""
+    minutes = _minutes_of_sections(application)
+    states = {
+        state.section: state
+        for state in SectionState.objects.filter(application=application.pk).select_related("saved_by")
+    }
+    tasks = tuple(
+        Task(
+            section,
+            SectionStatus(states[section].status) if section in states else SectionStatus.NOT_STARTED,
+            minutes[section],
+        )
+        for section in Section
+        if section in minutes
+    )
+    saved = [state for state in states.values() if state.version]
+    return Progress(tasks, max(saved, key=lambda state: state.updated_at, default=None))
+
+
+def _minutes_of_sections(application: Application) -> Mapping[Section, int]:
+    """Minutes per section that this application has: always the first, the interests and the commitments, the others
+    when the call asks something there."""
+    is_choice = Case(When(kind=QuestionKind.TEXT, then=0), default=1, output_field=IntegerField())
+    asked = {
+        Section(row["section"]): row["words"] / WORDS_A_MINUTE + row["choices"] / CHOICES_A_MINUTE
+        for row in questions_for(application)
+        .order_by()
+        .values("section")
+        .annotate(words=Coalesce(Sum("word_limit"), 0), choices=Sum(is_choice))
+    }
+    return {
+        section: max(1, round(base + asked.get(section, 0)))
+        for section, base in BASE_MINUTES.items()
+        if base or section in asked
+    }
+
+
+def open_sign_off(application: Application) -> SignOff | None:
+    """The question for a signature that waits for an answer."""
+    return (
+        SignOff.objects.filter(application=application.pk, state=SignOffState.ASKED)
+        .select_related("asked_by", "answered_by")
+        .first()
+    )
+
+
+def last_sign_off(application: Application) -> SignOff | None:
+    """The newest question for a signature, whatever became of it."""
+    return (
+        SignOff.objects.filter(application=application.pk)
+        .select_related("asked_by", "answered_by")
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def kept_texts_of(application: Application) -> QuerySet[KeptText]:
+    """Texts that a second editor typed and that nobody has looked at yet."""
+    return KeptText.objects.filter(application=application.pk, settled_at__isnull=True).select_related("written_by")

@@ -1,0 +1,82 @@
+"""What the associations decide about a submitted application before it is reviewed or admitted."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import ApplicationStatus
+from applications.errors import ReasonNeeded
+from applications.models import Application
+from applications.selectors.staff import staff_of
+from applications.services.moving import locked, move
+from sdgpartners.core.errors import DomainError
+from sdgpartners.core.history import because
+from sdgpartners.notifications.services import queue_mail
+from sdgpartners.people.models import User
+from sdgpartners.programme.enums import Side
+
+_S = ApplicationStatus
+_ONLY_UNSCORED = _("Only applications from partner countries that are not scored are admitted without a ranking.")
+
+
+@transaction.atomic
+def decide_eligibility(*, application: Application, eligible: bool, note: str, actor: User) -> Application:
+    """Say that a submitted application is eligible, or not; also change that decision before the review starts.
+
+    Locks the application. A note is required for 'not eligible' and for a change. The municipality is mailed then,
+    not when the first decision is 'eligible': that is no news to it. Deciding the same twice changes nothing. Raises
+    ReasonNeeded, MoveNotAllowed.
+    """
+    application = locked(application)
+    target = _S.ELIGIBLE if eligible else _S.INELIGIBLE
+    if application.status == target:
+        return application
+    note = note.strip()
+    tell = application.status != _S.SUBMITTED or not eligible
+    if tell and not note:
+        raise ReasonNeeded
+    with because(actor, note):
+        move(application, target, eligibility_note=note)
+    if tell:
+        _mail(application, "application_eligible" if eligible else "application_ineligible", actor)
+    return application
+
+
+@transaction.atomic
+def admit_unscored(*, application: Application, actor: User) -> Application:
+    """Bring an eligible southern application that is not scored to the matching: eligible, selected, confirmed.
+
+    Southern municipalities are designated or come in by a short profile and are unscored unless the call says so
+    (concept note 3.3, default), so there is no ranking to wait for; signing the profile was their confirmation. Both
+    moves stand in the history with that reason. Locks the application, mails the municipality; a second click changes
+    nothing. Raises DomainError for Flemish or scored applications, MoveNotAllowed for those that are not eligible.
+    """
+    application = locked(application)
+    if application.status == _S.CONFIRMED:
+        return application
+    track = application.track
+    if application.side != Side.SOUTH or track is None or track.southern_scored:
+        raise DomainError(_ONLY_UNSCORED)
+    with because(actor, "Unscored southern side: admitted without ranking (concept note 3.3)"):
+        move(application, _S.SELECTED)
+        move(application, _S.CONFIRMED)
+    _mail(application, "application_admitted", actor)
+    return application
+
+
+def _mail(application: Application, kind: str, actor: User) -> None:
+    for person in staff_of(application):
+        queue_mail(
+            kind=kind,
+            recipient=person,
+            link=reverse("applications:application-detail", args=[application.reference]),
+            target=application.reference,
+            context={
+                "application": application,
+                "call": application.call,
+                "municipality": application.municipality,
+                "reason": application.eligibility_note,
+                "is_demo": application.call.programme.is_fictional,
+            },
+            actor=actor,
+        )

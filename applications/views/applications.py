@@ -1,0 +1,116 @@
+"""An application as a whole: the list, the start, the task list, what was submitted, withdrawal."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications.forms.steps import StartForm, WithdrawForm
+from applications.models import Call
+from applications.permissions import Perm, application_for
+from applications.revision_content import read_content
+from applications.selectors.applications import applications_visible_to, with_progress
+from applications.selectors.calls import public_calls
+from applications.selectors.eligibility import eligibility_of
+from applications.services.forms import start_application
+from applications.services.submission import withdraw_application
+from applications.views.task_list import task_list_context
+from sdgpartners.core.access import one_or_404, require
+from sdgpartners.core.errors import DomainError
+from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.models import Municipality
+
+PAGE = 30
+
+
+@login_required
+@require_GET
+def application_list(request: HttpRequest) -> HttpResponse:
+    """The applications that the person may know of, the newest first."""
+    rows = with_progress(applications_visible_to(request.user)).order_by("-created_at")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "applications/application_list.html", {"page_obj": page})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def application_start(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether one's municipality may take part, with the reasons, and the button that starts."""
+    call: Call = one_or_404(public_calls(), code=code)
+    mine = Municipality.objects.filter(pk__in=standing_of(request.user).municipality_ids).select_related(
+        "country", "successor"
+    )
+    municipalities = list(mine.order_by("name"))
+    form = StartForm(municipalities, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        require(request.user, Perm.START_APPLICATION, form.chosen)
+        try:
+            application = start_application(call=call, municipality=form.chosen, actor=_person(request))
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("applications:application-detail", application.reference)
+    context = {
+        "call": call,
+        "form": form,
+        "checks": [(each, eligibility_of(each, call)) for each in municipalities],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "applications/application_start.html", context, status=status)
+
+
+@login_required
+@require_GET
+def application_detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """The task list: what is done, what comes next, until when."""
+    application = application_for(request.user, reference)
+    context = task_list_context(application, request.user)
+    return render(request, "applications/application_detail.html", context)
+
+
+@login_required
+@require_GET
+def application_revision(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """What was submitted, as it was then."""
+    application = application_for(request.user, reference)
+    revision = application.revisions.filter(number=number).first()
+    if revision is None:
+        raise Http404
+    context = {
+        "application": application,
+        "revision": revision,
+        "sections": read_content(revision.content),
+    }
+    return render(request, "applications/application_revision.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def application_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Taking an application back, after a question."""
+    application = application_for(request.user, reference)
+    require(request.user, Perm.WITHDRAW_APPLICATION, application)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_application(
+                application=application, actor=_person(request), reason=form.cleaned_data["reason"]
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The application is withdrawn."))
+            return redirect("applications:application-detail", reference)
+    context = {"application": application, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "applications/application_withdraw.html", context, status=status)
+
+
+def _person(request: HttpRequest) -> Any:
+    """The signed-in person; `login_required` has let nobody else through."""
+    return request.user

@@ -1,0 +1,128 @@
+"""Reading all answers again, asking for a signature, signing or declining."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications.answers import answer_rows
+from applications.enums import ApplicationStatus
+from applications.fields import problems_of
+from applications.forms.steps import DeclineForm
+from applications.models import Application
+from applications.permissions import Perm, application_for
+from applications.selectors.applications import open_sign_off
+from applications.selectors.sections import read_sections
+from applications.selectors.staff import signatories_of
+from applications.services.forms import is_editable
+from applications.services.submission import (
+    ask_sign_off,
+    decline_sign_off,
+    sign_and_submit,
+    take_back_sign_off,
+)
+from sdgpartners.core.access import allowed, require
+from sdgpartners.core.errors import DomainError
+
+
+def _check_context(application: Application, user: Any) -> dict[str, object]:
+    """All answers with what is missing in them."""
+    sections = [
+        {"section": content.section, "rows": answer_rows(content), "problems": problems_of(content, content.values)}
+        for content in read_sections(application)
+    ]
+    waiting = application.status == ApplicationStatus.AWAITING_SIGN_OFF
+    editable = is_editable(application)
+    return {
+        "application": application,
+        "call": application.call,
+        "sections": sections,
+        "complete": not any(each["problems"] for each in sections),
+        "editable": editable,
+        "signers": list(signatories_of(application).exclude(pk=user.pk)) if editable else [],
+        "sign_off": open_sign_off(application) if waiting else None,
+        "may_sign": allowed(user, Perm.SIGN_APPLICATION, application),
+    }
+
+
+@login_required
+@require_GET
+def application_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """All answers on one page, and the button that asks for a signature."""
+    application = application_for(request.user, reference)
+    require(request.user, Perm.EDIT_APPLICATION, application)
+    context = _check_context(application, request.user)
+    return render(request, "applications/application_check.html", context)
+
+
+@login_required
+@require_POST
+def sign_off_ask(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asks the signatories."""
+    application = application_for(request.user, reference)
+    require(request.user, Perm.EDIT_APPLICATION, application)
+    try:
+        ask_sign_off(application=application, actor=_person(request))
+    except DomainError as error:
+        context = _check_context(application, request.user) | {"refusal": str(error)}
+        return render(request, "applications/application_check.html", context, status=422)
+    messages.success(request, _("The question for a signature is on its way."))
+    return redirect("applications:application-detail", reference)
+
+
+@login_required
+@require_POST
+def sign_off_take_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Takes the question back, so that the draft can be changed."""
+    application = application_for(request.user, reference)
+    require(request.user, Perm.EDIT_APPLICATION, application)
+    try:
+        take_back_sign_off(application=application, actor=_person(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("applications:application-detail", reference)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def sign_off_answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """The signatory's page: everything to read, then sign and submit, or decline with a reason."""
+    application = application_for(request.user, reference)
+    require(request.user, Perm.SIGN_APPLICATION, application)
+    if request.method == "POST":
+        return _answer(request, application)
+    return _answer_page(request, application, DeclineForm())
+
+
+def _answer_page(
+    request: HttpRequest, application: Application, form: DeclineForm, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = _check_context(application, request.user) | {"form": form, "refusal": refusal}
+    return render(request, "applications/sign_off_answer.html", context, status=status)
+
+
+def _answer(request: HttpRequest, application: Application) -> HttpResponse:
+    declining = request.POST.get("answer") == "decline"
+    form = DeclineForm(request.POST if declining else None)
+    if declining and not form.is_valid():
+        return _answer_page(request, application, form, status=422)
+    try:
+        if declining:
+            decline_sign_off(
+                application=application, actor=_person(request), reason=form.cleaned_data["reason"]
+            )
+            messages.success(request, _("Your colleague gets your reason by mail."))
+        else:
+            sign_and_submit(application=application, actor=_person(request))
+            messages.success(request, _("The application is submitted."))
+    except DomainError as error:
+        return _answer_page(request, application, form, refusal=str(error), status=422)
+    return redirect("applications:application-detail", application.reference)
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user

@@ -1,0 +1,125 @@
+"""What the task list of an application shows."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.enums import ApplicationStatus, SectionStatus, SignOffState
+from applications.models import Application, Call
+from applications.permissions import Perm
+from applications.selectors.applications import Progress, kept_texts_of, last_sign_off, progress_of
+from applications.services.forms import is_editable
+from sdgpartners.core import clock
+from sdgpartners.core.access import allowed
+from sdgpartners.core.components import TaskItem, Tone, tone_for
+
+RECENT_SECONDS = 30 * 60
+
+
+def task_list_context(application: Application, user: Any) -> dict[str, object]:
+    """The context of `application_detail.html`, in at most four statements."""
+    progress = progress_of(application)
+    works_on_it = allowed(user, Perm.EDIT_APPLICATION, application)
+    editable = works_on_it and is_editable(application)
+    saved = progress.last_saved
+    return {
+        "application": application,
+        "call": application.call,
+        "progress": progress,
+        "progress_label": progress_label(progress, editable=editable),
+        "tasks": _tasks(application, progress, works_on_it=works_on_it),
+        "editable": editable,
+        "works_on_it": works_on_it,
+        "days_left": days_left_text(application.call),
+        "saved": saved,
+        "colleague": saved if editable and _recently_by_another(saved, user) else None,
+        "kept_texts": list(kept_texts_of(application)) if editable else [],
+        "sign_off": _sign_off_to_show(application),
+        "may_sign": allowed(user, Perm.SIGN_APPLICATION, application),
+        "may_withdraw": _may_withdraw(application, user),
+        "revision": application.revisions.defer("content").first() if application.submitted_at else None,
+        "helper": application.track.partner_country.association
+        if application.track
+        else application.call.programme.lead_association,
+    }
+
+
+def progress_label(progress: Progress, *, editable: bool) -> str:
+    """`2 of 5 parts done · about 18 minutes to go`."""
+    total = len(progress.tasks)
+    done = _("%(done)s of %(total)s parts done") % {"done": progress.done, "total": total}
+    if not editable:
+        return done
+    minutes = progress.minutes_to_go
+    to_go = ngettext("about %(minutes)s minute to go", "about %(minutes)s minutes to go", minutes)
+    return f"{done} · {to_go % {'minutes': minutes}}"
+
+
+def days_left_text(call: Call, now: datetime | None = None) -> str:
+    """How long the call is still open, counted in calendar days of the call's zone; empty when it is not."""
+    now = now or clock.now()
+    if not call.opens_at <= now <= call.closes_at:
+        return ""
+    zone = ZoneInfo(call.time_zone)
+    days = (call.closes_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    if days == 0:
+        return _("Today is the last day.")
+    return ngettext("%(days)s day to go.", "%(days)s days to go.", days) % {"days": days}
+
+
+def _tasks(application: Application, progress: Progress, *, works_on_it: bool) -> list[TaskItem]:
+    items = [
+        TaskItem(
+            label=str(task.section.label),
+            status=str(task.status.label),
+            url=reverse("applications:application-section", args=[application.reference, task.section])
+            if works_on_it
+            else "",
+            tone=tone_for(task.status),
+        )
+        for task in progress.tasks
+    ]
+    return [*items, _check_task(application, progress, works_on_it=works_on_it)]
+
+
+def _check_task(application: Application, progress: Progress, *, works_on_it: bool) -> TaskItem:
+    label = _("Check and sign")
+    url = reverse("applications:application-check", args=[application.reference]) if works_on_it else ""
+    status = ApplicationStatus(application.status)
+    if status == ApplicationStatus.AWAITING_SIGN_OFF:
+        return TaskItem(label, str(status.label), url, Tone.WAIT)
+    if status not in (ApplicationStatus.DRAFT, ApplicationStatus.CHANGES_REQUESTED):
+        done = application.submitted_at is not None
+        return TaskItem(
+            label, str(SectionStatus.COMPLETED.label) if done else str(status.label), url, Tone.DONE if done else Tone.OFF
+        )
+    if progress.complete:
+        return TaskItem(label, str(SectionStatus.NOT_STARTED.label), url, Tone.TODO)
+    return TaskItem(
+        label, str(SectionStatus.CANNOT_START.label), url, Tone.OFF, hint=_("When all parts are done.")
+    )
+
+
+def _recently_by_another(saved: Any, user: Any) -> bool:
+    return bool(
+        saved
+        and saved.saved_by_id not in (None, user.pk)
+        and (clock.now() - saved.updated_at).total_seconds() < RECENT_SECONDS
+    )
+
+
+def _sign_off_to_show(application: Application) -> object:
+    """The open question, or the last refusal as long as the draft is being changed because of it."""
+    if application.status not in (ApplicationStatus.DRAFT, ApplicationStatus.AWAITING_SIGN_OFF):
+        return None
+    newest = last_sign_off(application)
+    return newest if newest and newest.state in (SignOffState.ASKED, SignOffState.DECLINED) else None
+
+
+def _may_withdraw(application: Application, user: Any) -> bool:
+    ended = (ApplicationStatus.WITHDRAWN, ApplicationStatus.MATCHED)
+    return application.status not in ended and allowed(user, Perm.WITHDRAW_APPLICATION, application)

@@ -1,0 +1,77 @@
+"""Who may do what with money."""
+
+from enum import StrEnum
+
+from django.db.models import Q
+
+from budget.enums import ExpenseStatus
+from budget.models import Expense, Share
+from budget.selectors import READING_ROLES, shares_held
+from matching.enums import PartnershipStatus
+from sdgpartners.core.access import predicate, register
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.models import User
+from sdgpartners.people.standing import standing_of
+
+
+class Perm(StrEnum):
+    CLAIM = "budget.claim_expense"
+    VIEW_EXPENSE = "budget.view_expense"
+    EDIT_EXPENSE = "budget.edit_expense"
+    CHECK_EXPENSE = "budget.check_expense"
+    APPROVE_EXPENSE = "budget.approve_expense"
+
+
+def _holds(user: User, share: Share, *roles: AssociationRole) -> bool:
+    held: Q = shares_held(user, *roles)
+    return Share.objects.filter(held, pk=share.pk).exists()
+
+
+@predicate
+def works_for_share(user: User, share: Share) -> bool:
+    """Staff of the municipality of the half, while the partnership can spend."""
+    partnership = share.budget.partnership
+    return standing_of(user).is_editor(share.municipality_id) and partnership.status in (
+        PartnershipStatus.ACTIVE,
+        PartnershipStatus.CLOSING,
+    )
+
+
+@predicate
+def sees_expense(user: User, expense: Expense) -> bool:
+    return standing_of(user).is_editor(expense.share.municipality_id) or _holds(
+        user, expense.share, *READING_ROLES
+    )
+
+
+@predicate
+def edits_expense(user: User, expense: Expense) -> bool:
+    return standing_of(user).is_editor(expense.share.municipality_id) and expense.status in (
+        ExpenseStatus.DRAFT,
+        ExpenseStatus.RETURNED,
+    )
+
+
+@predicate
+def checks_expense(user: User, expense: Expense) -> bool:
+    return (
+        expense.status == ExpenseStatus.SUBMITTED
+        and user.pk != expense.submitted_by_id
+        and _holds(user, expense.share, AssociationRole.CHECKER)
+    )
+
+
+@predicate
+def approves_expense(user: User, expense: Expense) -> bool:
+    return (
+        expense.status == ExpenseStatus.CHECKED
+        and user.pk not in (expense.submitted_by_id, expense.checked_by_id)
+        and _holds(user, expense.share, AssociationRole.APPROVER)
+    )
+
+
+register(Perm.CLAIM, works_for_share)
+register(Perm.VIEW_EXPENSE, sees_expense)
+register(Perm.EDIT_EXPENSE, edits_expense)
+register(Perm.CHECK_EXPENSE, checks_expense)
+register(Perm.APPROVE_EXPENSE, approves_expense)

@@ -1,0 +1,164 @@
+"""Reads of the budget room."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from budget import ledger
+from budget.enums import ExpenseStatus, Use
+from budget.errors import MissingRate
+from budget.models import Budget, Expense, LedgerEntry, Rate, Share
+from matching.models import Partnership
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.models import User
+from sdgpartners.people.standing import standing_of
+
+READING_ROLES = (
+    AssociationRole.COORDINATOR,
+    AssociationRole.CHECKER,
+    AssociationRole.APPROVER,
+    AssociationRole.PAYER,
+    AssociationRole.AUDITOR,
+)
+
+
+@dataclass(frozen=True)
+class FrozenRate:
+    """A rate as it is stored on an expense: units of the currency for one of the base, and where it comes from."""
+
+    rate: Decimal
+    source: str
+
+
+def rate_on(currency: str, day: date, *, base: str) -> FrozenRate:
+    """The rate of `currency` on `day`; 1 for the base itself. Raises MissingRate where none is entered."""
+    if currency == base:
+        return FrozenRate(Decimal(1), "")
+    row = (
+        Rate.objects.filter(base=base, currency=currency, valid_from__lte=day)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        .order_by("-valid_from")
+        .first()
+    )
+    if row is None:
+        raise MissingRate(currency=currency, day=day)
+    return FrozenRate(row.rate, row.source)
+
+
+def uses_open(partnership: Partnership) -> frozenset[str]:
+    """The uses that the partnership's money is open for today (concept note 3.4).
+
+    Exchange only: a widening needs a joint decision of both sides and the associations, which the portal does not
+    record yet.
+    """
+    return frozenset({Use.EXCHANGE})
+
+
+def balance_of(share: Share) -> ledger.Balance:
+    """The balance of one half, from its movements. Lock the budget first where money depends on it."""
+    return ledger.balance(
+        (row["kind"], row["sum"])
+        for row in LedgerEntry.objects.filter(share=share).order_by().values("kind").annotate(sum=Sum("amount"))
+    )
+
+
+@dataclass(frozen=True)
+class ShareBalance:
+    """A half with its balance."""
+
+    share: Share
+    balance: ledger.Balance
+
+
+def balances(partnerships: list[Partnership]) -> dict[int, list[ShareBalance]]:
+    """Both halves of each partnership by its primary key, north first, in two statements."""
+    shares = list(
+        Share.objects.filter(budget__partnership__in=partnerships)
+        .select_related("municipality__country", "association", "budget")
+        .order_by("budget", "side")
+    )
+    sums: dict[int, list[tuple[str, Decimal]]] = {}
+    for row in (
+        LedgerEntry.objects.filter(share__in=shares).order_by().values("share", "kind").annotate(sum=Sum("amount"))
+    ):
+        sums.setdefault(row["share"], []).append((row["kind"], row["sum"]))
+    found: dict[int, list[ShareBalance]] = {}
+    for share in shares:
+        found.setdefault(share.budget.partnership_id, []).append(
+            ShareBalance(share, ledger.balance(sums.get(share.pk, [])))
+        )
+    return found
+
+
+def budget_of(partnership: Partnership) -> Budget | None:
+    """The budget, or None before the partnership became active."""
+    return Budget.objects.filter(partnership=partnership).first()
+
+
+def shares_held(user: User, *roles: AssociationRole) -> Q:
+    """Halves (as a filter on Share) that `user` may work on in one of `roles`: those that the own association holds,
+    and for the programme's lead all of them."""
+    standing = standing_of(user)
+    held = standing.associations_as(*roles)
+    led = [programme for programme, association in standing.led_programmes.items() if association in held]
+    return Q(association_id__in=held) | Q(budget__partnership__partner_country__programme_id__in=led)
+
+
+def expenses_visible_to(user: User) -> QuerySet[Expense]:
+    """Expenses of one's own municipality, and those of the halves in the scope of one's desk roles.
+
+    The partner municipality sees the totals of the other half, not its receipts.
+    """
+    standing = standing_of(user)
+    shares = Share.objects.filter(
+        Q(municipality_id__in=standing.municipality_ids) | shares_held(user, *READING_ROLES)
+    )
+    return (
+        Expense.objects.filter(share__in=shares)
+        .select_related(
+            "share__budget__partnership__partner_country__programme",
+            "share__budget__partnership__north",
+            "share__budget__partnership__south",
+            "share__municipality",
+            "share__association",
+            "category",
+            "receipt",
+            "submitted_by",
+            "checked_by",
+            "approved_by",
+        )
+        .order_by("-spent_on", "-reference")
+    )
+
+
+def waiting_for(user: User) -> QuerySet[Expense]:
+    """Expenses that wait for `user` as checker or approver; never those one handled before."""
+    check = Expense.objects.filter(
+        share__in=Share.objects.filter(shares_held(user, AssociationRole.CHECKER)), status=ExpenseStatus.SUBMITTED
+    ).exclude(submitted_by=user)
+    approve = (
+        Expense.objects.filter(
+            share__in=Share.objects.filter(shares_held(user, AssociationRole.APPROVER)),
+            status=ExpenseStatus.CHECKED,
+        )
+        .exclude(submitted_by=user)
+        .exclude(checked_by=user)
+    )
+    return (check | approve).select_related("share__municipality", "category").order_by("submitted_at")
+
+
+def similar_expenses(expense: Expense) -> QuerySet[Expense]:
+    """Others of the same half with the same payee, date and amount: a warning, not a bar."""
+    return (
+        Expense.objects.filter(
+            share=expense.share,
+            payee__iexact=expense.payee,
+            spent_on=expense.spent_on,
+            amount=expense.amount,
+            currency=expense.currency,
+        )
+        .exclude(pk=expense.pk)
+        .exclude(status=ExpenseStatus.REJECTED)
+    )

@@ -1,0 +1,1 @@
+"""What happens to money. One module a subject."""

@@ -1,0 +1,74 @@
+"""Mail about money, to the people of the association that holds the half, and to the submitter."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from budget import ledger
+from budget.models import Expense, Share
+from sdgpartners.notifications.services import queue_mail
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.models import User
+from sdgpartners.programme.selectors import rules_on
+
+
+def _holders(share: Share, role: AssociationRole) -> QuerySet[User]:
+    """People with `role` at the association of the half; for a southern half the programme's lead as well."""
+    programme = share.budget.partnership.partner_country.programme
+    return User.objects.filter(
+        is_active=True,
+        association_seats__role=role,
+        association_seats__ended_at__isnull=True,
+        association_seats__association__in=(share.association_id, programme.lead_association_id),
+    ).distinct()
+
+
+def _link(expense: Expense) -> str:
+    return reverse("budget:expense-detail", args=(expense.reference,))
+
+
+def _context(expense: Expense) -> dict[str, object]:
+    return {"expense": expense, "municipality": expense.share.municipality.name,
+            "is_demo": expense.share.budget.partnership.partner_country.programme.is_fictional}  # fmt: skip
+
+
+def tell_checkers(expense: Expense) -> None:
+    """A new claim waits."""
+    for person in _holders(expense.share, AssociationRole.CHECKER).exclude(pk=expense.submitted_by_id):
+        queue_mail(kind="expense_submitted", recipient=person, link=_link(expense), target=expense.reference,
+                   context=_context(expense), supersede=True)  # fmt: skip
+
+
+def tell_approvers(expense: Expense) -> None:
+    """A checked claim waits."""
+    people = _holders(expense.share, AssociationRole.APPROVER)
+    for person in people.exclude(pk__in=(expense.submitted_by_id, expense.checked_by_id)):
+        queue_mail(kind="expense_checked", recipient=person, link=_link(expense), target=expense.reference,
+                   context=_context(expense), supersede=True)  # fmt: skip
+
+
+def tell_submitter(expense: Expense) -> None:
+    """Approved, returned or rejected: the template says which."""
+    if expense.submitted_by is not None:
+        queue_mail(kind=f"expense_{expense.status}", recipient=expense.submitted_by, link=_link(expense),
+                   target=expense.reference, context=_context(expense))  # fmt: skip
+
+
+def warn_when_nearly_used(share: Share, *, before: ledger.Balance, after: ledger.Balance) -> None:
+    """Once, when the use of a half crosses the programme's warning threshold: to its municipality's staff."""
+    partnership = share.budget.partnership
+    percent = rules_on(partnership.partner_country.programme).warn_at_percent
+    if not ledger.crosses(before=before.used, after=after.used, amount=after.amount, percent=percent):
+        return
+    staff = User.objects.filter(
+        is_active=True, memberships__municipality=share.municipality, memberships__ended_at__isnull=True
+    ).distinct()
+    for person in staff:
+        queue_mail(
+            kind="budget_nearly_used",
+            recipient=person,
+            link=reverse("budget:budget-detail", args=(partnership.reference,)),
+            target=partnership.reference,
+            context={"partnership": partnership, "percent": after.used_percent, "left": after.left,
+                     "currency": share.budget.currency,
+                     "is_demo": partnership.partner_country.programme.is_fictional},  # fmt: skip
+        )

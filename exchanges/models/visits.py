@@ -1,0 +1,113 @@
+"""Work visits: all partnerships of a country in the same window, with a conference inside (concept note 3.6, 3.7)."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import DelegateRole, Direction, MeetingStatus, WindowStatus
+from sdgpartners.core.models import Timestamped
+from sdgpartners.core.text import Translated
+
+
+@pghistory.track()
+class VisitWindow(Timestamped):
+    """The period in which all visits of a country in one direction lie."""
+
+    partner_country = models.ForeignKey(
+        "programme.PartnerCountry", on_delete=models.PROTECT, related_name="visit_windows"
+    )
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    direction = models.CharField(max_length=16, choices=Direction.choices)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    status = models.CharField(max_length=10, choices=WindowStatus.choices, default=WindowStatus.PROPOSED)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("visit window")
+        verbose_name_plural = _("visit windows")
+        ordering = ("starts_on",)
+        constraints = (
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="window_dates_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.partner_country} {self.starts_on} – {self.ends_on}"
+
+
+class Conference(Timestamped):
+    """The joint thematic conference inside a window, of at least the programme's minimum of days."""
+
+    window = models.OneToOneField(VisitWindow, on_delete=models.CASCADE, related_name="conference")
+    title_en = models.CharField(max_length=160)
+    title_fr = models.CharField(max_length=160)
+    title_nl = models.CharField(max_length=160)
+    place = models.CharField(_("place"), max_length=160)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+
+    title = Translated()
+
+    class Meta:
+        verbose_name = _("thematic conference")
+        verbose_name_plural = _("thematic conferences")
+        constraints = (
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="conference_dates_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@pghistory.track()
+class Visit(Timestamped):
+    """The work visit of one partnership inside the window of its country."""
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    window = models.ForeignKey(VisitWindow, on_delete=models.PROTECT, related_name="visits")
+    partnership = models.ForeignKey("matching.Partnership", on_delete=models.PROTECT, related_name="visits")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
+    programme_text = models.TextField(_("programme in outline"), blank=True)
+    became_digital_reason = models.TextField(blank=True)
+    report_north = models.TextField(blank=True)
+    report_north_at = models.DateTimeField(null=True, blank=True)
+    report_north_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    report_south = models.TextField(blank=True)
+    report_south_at = models.DateTimeField(null=True, blank=True)
+    report_south_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("work visit")
+        verbose_name_plural = _("work visits")
+        ordering = ("starts_on",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("window", "partnership"),
+                condition=~Q(status=MeetingStatus.CANCELLED),
+                name="visit_once_a_window",
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="visit_dates_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.partnership}"
+
+
+@pghistory.track()
+class Delegate(Timestamped):
+    """A member of the travelling delegation."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="delegates")
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=12, choices=DelegateRole.choices)
+
+    class Meta:
+        verbose_name = _("member of the delegation")
+        verbose_name_plural = _("delegation")
+        ordering = ("visit", "name")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,198 @@
+"""A scenario keeps its inputs and its result with the run, so that it repeats exactly and can be explained."""
+
+import pghistory
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from matching.enums import Objective, ProposalStatus, RuleKind, ScenarioStatus
+from sdgpartners.core.models import Timestamped
+from sdgpartners.programme.enums import Side
+
+
+@pghistory.track()
+class Scenario(Timestamped):
+    """One way to pair the candidates of a call over a set of tracks."""
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="scenarios")
+    tracks = models.ManyToManyField("applications.Track", related_name="scenarios")
+    name = models.CharField(_("name"), max_length=80)
+    objective = models.CharField(max_length=6, choices=Objective.choices, default=Objective.TOTAL)
+    status = models.CharField(max_length=10, choices=ScenarioStatus.choices, default=ScenarioStatus.DRAFT)
+    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    job = models.ForeignKey(
+        "documents.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="scenarios"
+    )
+    inputs = models.JSONField(default=dict, blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    weights = models.JSONField(default=dict, blank=True)
+    total = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    worst = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    optimal = models.BooleanField(null=True, blank=True)
+    solved_at = models.DateTimeField(null=True, blank=True)
+    endorsed_at = models.DateTimeField(null=True, blank=True)
+    endorsed_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    minute = models.TextField(_("minute of the steering group"), blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    prefer_points = models.PositiveSmallIntegerField(
+        _("points for a preferred pair"),
+        default=5,
+        validators=(MaxValueValidator(20),),
+        help_text=_("Added before solving; a score never passes 100."),
+    )
+    sent_back_at = models.DateTimeField(null=True, blank=True)
+    sent_back_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sent_back_reason = models.TextField(_("why it was sent back"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("scenario")
+        verbose_name_plural = _("scenarios")
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=(ScenarioStatus.DRAFT, ScenarioStatus.SUPERSEDED))
+                | Q(solved_at__isnull=False),
+                name="scenario_solved_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED, ScenarioStatus.RELEASED))
+                | Q(endorsed_at__isnull=False, minute__gt=""),
+                name="scenario_endorsed_has_minute",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.name}"
+
+
+@pghistory.track()
+class PairRule(Timestamped):
+    """A person's word on a pair, with the reason."""
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="rules")
+    north = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
+    south = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=RuleKind.choices)
+    reason = models.TextField(_("reason"))
+    set_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("rule on a pair")
+        verbose_name_plural = _("rules on pairs")
+        constraints = (
+            models.UniqueConstraint(fields=("scenario", "north", "south"), name="pair_rule_once"),
+            models.CheckConstraint(condition=Q(reason__gt=""), name="pair_rule_has_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.north.municipality} – {self.south.municipality}: {self.get_kind_display()}"
+
+
+class PairScore(models.Model):
+    """The score of a pair with its named parts: [{"part", "weight", "score" or null, "sentence", "params"}].
+
+    Sentences are stored as a code with parameters and put into words when shown, in the reader's language.
+    """
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="pair_scores")
+    track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="+")
+    north = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
+    south = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
+    score = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    barred_by = models.SlugField(max_length=40, blank=True, help_text=_("The hard rule that excludes this pair."))
+    parts = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("scenario", "north", "south"), name="pair_score_once"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | (Q(score__gte=0) & Q(score__lte=100)), name="pair_score_in_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.north} – {self.south}: {self.score}"
+
+
+@pghistory.track()
+class Proposal(Timestamped):
+    """A pair that is proposed to both municipalities, with its rationale."""
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="proposals")
+    track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="proposals")
+    north = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="proposals_as_north")
+    south = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="proposals_as_south")
+    score = models.DecimalField(max_digits=7, decimal_places=4)
+    parts = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=16, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)
+    accept_by = models.DateField(null=True, blank=True)
+    north_accepted_at = models.DateTimeField(null=True, blank=True)
+    north_accepted_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    south_accepted_at = models.DateTimeField(null=True, blank=True)
+    south_accepted_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    declined_side = models.CharField(max_length=8, choices=Side.choices, blank=True)
+    decline_reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("proposed match")
+        verbose_name_plural = _("proposed matches")
+        ordering = ("reference",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("north",),
+                condition=~Q(status__in=(ProposalStatus.DECLINED, ProposalStatus.LAPSED)),
+                name="proposal_one_living_north",
+            ),
+            models.UniqueConstraint(
+                fields=("south",),
+                condition=~Q(status__in=(ProposalStatus.DECLINED, ProposalStatus.LAPSED)),
+                name="proposal_one_living_south",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ProposalStatus.ACCEPTED)
+                | Q(north_accepted_at__isnull=False, south_accepted_at__isnull=False),
+                name="proposal_accepted_by_both",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.north.municipality} – {self.south.municipality}"
+
+
+@pghistory.track()
+class Approval(Timestamped):
+    """The approval of a scenario's track by one association: the programme's lead, and the track's own."""
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="approvals")
+    track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="approvals")
+    association = models.ForeignKey(
+        "programme.Association", on_delete=models.PROTECT, related_name="approvals"
+    )
+    approved_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="approvals")
+    minute = models.TextField(_("minute"), blank=True)
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("scenario", "track", "association"), name="approval_once_an_association"
+            ),
+            models.UniqueConstraint(
+                fields=("scenario", "track", "approved_by"), name="approval_by_different_people"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scenario} · {self.track} · {self.association}"

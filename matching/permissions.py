@@ -1,0 +1,223 @@
+"""Who sees and does what in the matching. Lists and objects follow the same seats."""
+
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from applications.models import Call, Track
+from matching.enums import ScenarioStatus
+from matching.models import Partnership, Proposal, Scenario
+from sdgpartners.core.access import one_or_404, predicate, register
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.enums import Side
+
+FILE_ROLES = (
+    AssociationRole.COORDINATOR,
+    AssociationRole.CHECKER,
+    AssociationRole.APPROVER,
+    AssociationRole.PAYER,
+    AssociationRole.FACILITATOR,
+    AssociationRole.AUDITOR,
+)
+ROOM_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
+
+
+class Perm(StrEnum):
+    """The permissions of this room; the object is named in the verb."""
+
+    VIEW_SCENARIO = "matching.view_scenario"
+    CREATE_SCENARIO = "matching.create_scenario"  # on a Call
+    SET_PAIR_RULE = "matching.set_pair_rule"  # on a Track
+    SOLVE_SCENARIO = "matching.solve_scenario"
+    ENDORSE_SCENARIO = "matching.endorse_scenario"
+    TAKE_BACK_SCENARIO = "matching.take_back_scenario"
+    APPROVE_TRACK = "matching.approve_track"  # on a Track
+    RELEASE_SCENARIO = "matching.release_scenario"
+    VIEW_PROPOSAL = "matching.view_proposal"
+    ANSWER_PROPOSAL = "matching.answer_proposal"
+    VIEW_PARTNERSHIP = "matching.view_partnership"
+    EDIT_PARTNERSHIP = "matching.edit_partnership"
+    SIGN_AGREEMENT = "matching.sign_agreement"
+    ACTIVATE_PARTNERSHIP = "matching.activate_partnership"
+
+
+def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
+    """The scenario's tracks that a person may look into: own country, or all for the lead and the steering group.
+
+    One statement, with country and programme along.
+    """
+    standing = standing_of(user)
+    tracks = scenario.tracks.select_related(
+        "partner_country__country", "partner_country__association", "partner_country__programme__lead_association"
+    ).order_by("partner_country__country")
+    return [
+        track
+        for track in tracks
+        if standing.covers(track.partner_country, *ROOM_ROLES) or standing.steers(track.partner_country)
+    ]
+
+
+def scenarios_visible_to(user: Any) -> QuerySet[Scenario]:
+    """Coordinators and auditors see those with a track of theirs; the steering group those that were solved."""
+    standing = standing_of(user)
+    tracks = Track.objects.filter(scenarios=OuterRef("pk"))
+    worked_on = Exists(tracks.filter(standing.scope("partner_country", *ROOM_ROLES)))
+    read = Exists(tracks.filter(standing.steering_scope("partner_country")))
+    return (
+        Scenario.objects.filter(Q(worked_on) | (Q(read) & ~Q(status=ScenarioStatus.DRAFT)))
+        .select_related("call__programme", "made_by", "endorsed_by", "sent_back_by", "job")
+        .order_by("-created_at")
+    )
+
+
+def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
+    """Its two municipalities, and the coordinators and auditors of the associations of both sides."""
+    standing = standing_of(user)
+    mine = standing.municipality_ids
+    return Proposal.objects.filter(
+        Q(north__municipality__in=mine)
+        | Q(south__municipality__in=mine)
+        | standing.scope("track__partner_country", *ROOM_ROLES)
+    ).select_related(
+        "track__partner_country__country",
+        "track__partner_country__programme",
+        "track__theme",
+        "north__municipality__country",
+        "south__municipality__country",
+        "north_accepted_by",
+        "south_accepted_by",
+        "partnership",
+    )
+
+
+def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
+    """Both its municipalities, the associations of both sides, and the steering group (observers: own country)."""
+    standing = standing_of(user)
+    mine = standing.municipality_ids
+    return Partnership.objects.filter(
+        Q(north__in=mine)
+        | Q(south__in=mine)
+        | standing.scope("partner_country", *FILE_ROLES)
+        | standing.steering_scope("partner_country")
+    ).select_related(
+        "partner_country__country",
+        "partner_country__association",
+        "partner_country__programme",
+        "theme",
+        "north__country",
+        "south__country",
+    )
+
+
+def scenario_for(user: Any, reference: str) -> Scenario:
+    """The scenario, or Http404 for whom it does not exist."""
+    return one_or_404(scenarios_visible_to(user), reference=reference)
+
+
+def proposal_for(user: Any, reference: str) -> Proposal:
+    """The proposal, or Http404 for whom it does not exist."""
+    return one_or_404(proposals_visible_to(user), reference=reference)
+
+
+def partnership_for(user: Any, reference: str) -> Partnership:
+    """The partnership, or Http404 for whom it does not exist."""
+    return one_or_404(partnerships_visible_to(user), reference=reference)
+
+
+def sides_of(user: Any, row: Partnership | Proposal) -> list[Side]:
+    """On which sides a person works, north first; empty for others."""
+    held = standing_of(user).municipality_ids
+    return [side for side in Side if municipality_of(row, side) in held]
+
+
+def signing_sides_of(user: Any, row: Partnership | Proposal) -> list[Side]:
+    """On which sides a person signs, north first."""
+    standing = standing_of(user)
+    return [side for side in Side if standing.is_signatory(municipality_of(row, side))]
+
+
+def municipality_of(row: Partnership | Proposal, side: Side) -> int:
+    """The primary key of the municipality on one side."""
+    if isinstance(row, Partnership):
+        return row.north_id if side == Side.NORTH else row.south_id
+    return (row.north if side == Side.NORTH else row.south).municipality_id
+
+
+@predicate
+def sees_scenario(user: Any, scenario: Any) -> bool:
+    return scenarios_visible_to(user).filter(pk=scenario.pk).exists()
+
+
+@predicate
+def coordinates_a_track(user: Any, scenario: Any) -> bool:
+    scope = standing_of(user).scope("partner_country", AssociationRole.COORDINATOR)
+    return Track.objects.filter(scope, scenarios=scenario.pk).exists()
+
+
+@predicate
+def coordinates_call(user: Any, call: Any) -> bool:
+    scope = standing_of(user).scope("partner_country", AssociationRole.COORDINATOR)
+    return isinstance(call, Call) and Track.objects.filter(scope, call=call.pk).exists()
+
+
+@predicate
+def coordinates_track(user: Any, track: Any) -> bool:
+    return standing_of(user).covers(track.partner_country, AssociationRole.COORDINATOR)
+
+
+@predicate
+def leads_programme(user: Any, scenario: Any) -> bool:
+    return standing_of(user).leads(scenario.call.programme_id, AssociationRole.COORDINATOR)
+
+
+@predicate
+def full_steering_member(user: Any, scenario: Any) -> bool:
+    steering = standing_of(user).steering
+    programme = scenario.call.programme_id
+    return programme in steering and steering[programme] is None
+
+
+@predicate
+def sees_proposal(user: Any, proposal: Any) -> bool:
+    held = standing_of(user).covers(proposal.track.partner_country, *ROOM_ROLES)
+    return held or bool(sides_of(user, proposal))
+
+
+@predicate
+def signs_for_a_side(user: Any, row: Any) -> bool:
+    return bool(signing_sides_of(user, row))
+
+
+@predicate
+def works_on_a_side(user: Any, partnership: Any) -> bool:
+    return bool(sides_of(user, partnership))
+
+
+@predicate
+def sees_partnership(user: Any, partnership: Any) -> bool:
+    standing = standing_of(user)
+    country = partnership.partner_country
+    return standing.covers(country, *FILE_ROLES) or standing.steers(country) or bool(sides_of(user, partnership))
+
+
+@predicate
+def coordinates_partnership(user: Any, partnership: Any) -> bool:
+    return standing_of(user).covers(partnership.partner_country, AssociationRole.COORDINATOR)
+
+
+register(Perm.VIEW_SCENARIO, sees_scenario)
+register(Perm.CREATE_SCENARIO, coordinates_call)
+register(Perm.SET_PAIR_RULE, coordinates_track)
+register(Perm.SOLVE_SCENARIO, coordinates_a_track)
+register(Perm.ENDORSE_SCENARIO, full_steering_member)
+register(Perm.TAKE_BACK_SCENARIO, coordinates_a_track)
+register(Perm.APPROVE_TRACK, coordinates_track)
+register(Perm.RELEASE_SCENARIO, leads_programme)
+register(Perm.VIEW_PROPOSAL, sees_proposal)
+register(Perm.ANSWER_PROPOSAL, signs_for_a_side)
+register(Perm.VIEW_PARTNERSHIP, sees_partnership)
+register(Perm.EDIT_PARTNERSHIP, works_on_a_side)
+register(Perm.SIGN_AGREEMENT, signs_for_a_side)
+register(Perm.ACTIVATE_PARTNERSHIP, coordinates_partnership)

@@ -1,0 +1,1 @@
+"""Reads of the matching room. One module a subject."""

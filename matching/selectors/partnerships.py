@@ -1,0 +1,108 @@
+"""Reads of partnerships: the team's breadth and what activation still waits for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from matching.breadth import Breadth, Lack, Least, Person, breadth_of
+from matching.dates import partnership_end
+from matching.models import Partnership, PartnershipSide, TeamMember
+from sdgpartners.programme.enums import Side
+from sdgpartners.programme.models import ProgrammeRules
+from sdgpartners.programme.selectors import rules_on
+
+LACKS: Mapping[Lack, str | Promise] = {
+    Lack.CONTACTS: _("too few contact persons"),
+    Lack.SPONSOR: _("no political sponsor"),
+    Lack.STEERING: _("nobody in the internal steering group"),
+    Lack.PEOPLE: _("too few people in the internal steering group"),
+    Lack.POLITICIANS: _("too few politicians in the internal steering group"),
+    Lack.SERVICES: _("too few services in the internal steering group"),
+    Lack.ACTORS: _("too few actors from outside"),
+}
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """One thing that activation waits for. `code` is stable, `label` is shown; `detail` says what is missing."""
+
+    code: str
+    label: str | Promise
+    done: bool
+    detail: str = ""
+
+
+def with_people(partnership: Partnership) -> list[PartnershipSide]:
+    """Both sides, north first, with their present team and actors (three statements)."""
+    present = TeamMember.objects.filter(left_on__isnull=True)
+    rows = (
+        PartnershipSide.objects.filter(partnership=partnership)
+        .select_related("municipality__country", "split_confirmed_by", "calendar_agreed_by")
+        .prefetch_related(Prefetch("team", present), "actors")
+    )
+    return sorted(rows, key=lambda row: row.side)
+
+
+def breadth(side: PartnershipSide, rules: ProgrammeRules) -> Breadth:
+    """The breadth of a side that came from `with_people`; no statement."""
+    team = [Person(row.name, row.service, row.role, row.kind) for row in side.team.all()]
+    least = Least(
+        contacts=rules.contacts_per_side,
+        people=rules.breadth_people_min,
+        politicians=rules.breadth_politicians_min,
+        services=rules.breadth_services_min,
+        actors=rules.breadth_actors_min,
+    )
+    return breadth_of(team, len(side.actors.all()), least)
+
+
+def activation_checklist(partnership: Partnership) -> list[ChecklistItem]:
+    """Everything that activation needs, in order (concept note 3.4, 3.5): at most seven statements."""
+    programme = partnership.partner_country.programme
+    rules = rules_on(programme)
+    agreement, plan, sides = partnership.agreement, partnership.plan, with_people(partnership)
+    both = len(sides) == len(Side)
+    return [
+        ChecklistItem(
+            "plan", _("Joint plan agreed by both sides"), bool(plan.agreed_north_at and plan.agreed_south_at)
+        ),
+        *(_team_item(side, rules) for side in sides),
+        ChecklistItem(
+            "calendar",
+            _("Calendar agreed by both sides"),
+            both and all(side.calendar_agreed_at for side in sides),
+        ),
+        ChecklistItem(
+            "split",
+            _("Budget split confirmed by both sides"),
+            both and all(side.split_confirmed_at for side in sides),
+        ),
+        ChecklistItem(
+            "agreement",
+            _("Agreement signed by both sides"),
+            bool(agreement.signed_north_at and agreement.signed_south_at),
+        ),
+    ]
+
+
+def _team_item(side: PartnershipSide, rules: ProgrammeRules) -> ChecklistItem:
+    label = f"{_('Contacts, political sponsor and internal steering group named')} · {side.municipality.name}"
+    lacks = breadth(side, rules).lacks_to_start
+    return ChecklistItem(
+        f"team_{side.side}", label, not lacks, ", ".join(str(LACKS[lack]) for lack in lacks)
+    )
+
+
+def end_for(partnership: Partnership, starts_on: date) -> date:
+    """The last day that the rules give a partnership that starts on `starts_on` (concept note 3.1)."""
+    programme = partnership.partner_country.programme
+    rules = rules_on(programme, starts_on)
+    return partnership_end(
+        starts_on,
+        duration_months=rules.duration_months,
+        last_days=(rules.partnerships_end_on, programme.ends_on),
+    )

@@ -1,0 +1,81 @@
+"""Reads of scenarios: who is in one, which pairs it proposes, what still stands in the way."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from applications.models import Application, Track
+from matching.models import Approval, PairScore, Scenario
+from matching.selectors.candidates import matchable
+from sdgpartners.programme.models import Association, Municipality
+
+
+def candidates_of(scenario: Scenario) -> list[Application]:
+    """The applications whose pairs the scenario has scored, with their municipality, by name."""
+    scores = PairScore.objects.filter(scenario=scenario)
+    rows = Application.objects.filter(Q(pk__in=scores.values("north")) | Q(pk__in=scores.values("south")))
+    return list(rows.select_related("municipality__country").order_by("municipality__name", "reference"))
+
+
+def interested_in(scenario: Scenario, municipality_ids: frozenset[int]) -> list[Municipality]:
+    """Which of these municipalities are candidates in the scenario; no statement without municipalities."""
+    if not municipality_ids:
+        return []
+    return [row.municipality for row in candidates_of(scenario) if row.municipality_id in municipality_ids]
+
+
+def proposed_scores(scenario: Scenario) -> list[PairScore]:
+    """The pairs of the result with their scores and reasons, by country and name of the Flemish municipality."""
+    chosen = {(north, south) for north, south, _score in scenario.result.get("pairs", [])}
+    rows = scenario.pair_scores.filter(
+        north__reference__in=[north for north, _south in chosen],
+        south__reference__in=[south for _north, south in chosen],
+    ).select_related(
+        "track__partner_country__country",
+        "track__partner_country__programme",
+        "track__theme",
+        "north__municipality__country",
+        "south__municipality__country",
+    )
+    pairs = [row for row in rows if (row.north.reference, row.south.reference) in chosen]
+    return sorted(pairs, key=lambda row: (row.track.partner_country.country_id, row.north.municipality.name))
+
+
+def lost_candidates(scenario: Scenario, pairs: list[PairScore]) -> list[str]:
+    """The municipalities in `pairs` that cannot be matched any more (withdrawn, or held by another proposal)."""
+    still = set(matchable(scenario.call).values_list("pk", flat=True))
+    return [row.municipality.name for pair in pairs for row in (pair.north, pair.south) if row.pk not in still]
+
+
+@dataclass(frozen=True)
+class TrackApproval:
+    """The two approvals that a track needs: by the association that runs the programme, and by its own."""
+
+    track: Track
+    association: Association
+    approval: Approval | None
+
+
+def approvals_of(scenario: Scenario) -> list[TrackApproval]:
+    """Every approval that the scenario needs, given or not, in the order of its tracks (two statements)."""
+    tracks = scenario.tracks.select_related(
+        "partner_country__country",
+        "partner_country__association",
+        "partner_country__programme__lead_association",
+    ).order_by("partner_country__country")
+    given = {
+        (row.track_id, row.association_id): row
+        for row in Approval.objects.filter(scenario=scenario).select_related("approved_by")
+    }
+    return [
+        TrackApproval(track, association, given.get((track.pk, association.pk)))
+        for track in tracks
+        for association in associations_for(track)
+    ]
+
+
+def associations_for(track: Track) -> list[Association]:
+    """Who approves a track: the programme's lead and the country's own; one where they are the same."""
+    country = track.partner_country
+    lead = country.programme.lead_association
+    return [lead] if lead.pk == country.association_id else [lead, country.association]

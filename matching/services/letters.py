@@ -1,0 +1,143 @@
+"""The letters of the matching, each in the language of who receives it. Called inside the caller's transaction."""
+
+from collections.abc import Iterable, Mapping
+
+from django.urls import reverse
+from django.utils.translation import override
+
+from applications.models import Application, Call
+from matching.models import Partnership, Proposal
+from matching.selectors.recipients import coordinators_of, staff_of
+from matching.sentences import parts_in_words, unmatched_in_words
+from sdgpartners.core.display import format_date
+from sdgpartners.notifications.services import queue_mail
+from sdgpartners.people.models import User
+from sdgpartners.programme.models import Municipality
+
+
+def send_proposals(proposals: Iterable[Proposal], actor: User | None) -> None:
+    """`proposal_released`: to the staff of both municipalities, with the reasons of the pair."""
+    rows = list(proposals)
+    staff = staff_of(side.municipality for row in rows for side in (row.north, row.south))
+    for row in rows:
+        for mine, partner in ((row.north, row.south), (row.south, row.north)):
+            for person in staff.get(mine.municipality_id, []):
+                _send_proposal(row, person, mine.municipality, partner.municipality, actor)
+
+
+def _send_proposal(
+    proposal: Proposal, person: User, mine: Municipality, partner: Municipality, actor: User | None
+) -> None:
+    with override(person.language):
+        reasons = [part.sentence for part in parts_in_words(proposal.parts) if part.points is not None]
+        accept_by = format_date(proposal.accept_by) if proposal.accept_by else ""
+    _send(
+        "proposal_released",
+        person,
+        proposal,
+        {"municipality": mine.name, "partner": partner.name, "reasons": reasons, "accept_by": accept_by},
+        actor,
+    )
+
+
+def send_unmatched(applications: Iterable[Application], reasons: Mapping[str, str], actor: User | None) -> None:
+    """`match_unmatched`: to the staff of each municipality without a partner; `reasons` by application reference."""
+    rows = list(applications)
+    staff = staff_of(row.municipality for row in rows)
+    for row in rows:
+        for person in staff.get(row.municipality_id, []):
+            with override(person.language):
+                reason = unmatched_in_words(reasons[row.reference])
+            queue_mail(
+                kind="match_unmatched",
+                recipient=person,
+                target=row.reference,
+                context={"municipality": row.municipality.name, "reason": reason, "call": _title(row.call, person)},
+                actor=actor,
+            )
+
+
+def _title(call: Call, person: User) -> str:
+    with override(person.language):
+        return call.title
+
+
+def send_half_accepted(proposal: Proposal, accepted: Municipality, waiting: Municipality, actor: User) -> None:
+    """`proposal_partner_accepted`: to the staff of the municipality that has not answered yet."""
+    for person in staff_of([waiting]).get(waiting.pk, []):
+        with override(person.language):
+            accept_by = format_date(proposal.accept_by) if proposal.accept_by else ""
+        context = {"municipality": waiting.name, "partner": accepted.name, "accept_by": accept_by}
+        _send("proposal_partner_accepted", person, proposal, context, actor)
+
+
+def send_not_accepted(proposal: Proposal, *, declined_by: Municipality | None, actor: User | None) -> None:
+    """`proposal_declined` with the reason to the coordinators, `proposal_reopened` without it to the other side.
+
+    Without `declined_by` the proposal lapsed: then both municipalities hear that it did.
+    """
+    context = {
+        "north": proposal.north.municipality.name,
+        "south": proposal.south.municipality.name,
+        "declined_by": declined_by.name if declined_by else "",
+        "reason": proposal.decline_reason,
+    }
+    for person in coordinators_of(proposal.track.partner_country):
+        _send("proposal_declined", person, proposal, context, actor)
+    sides = [proposal.north.municipality, proposal.south.municipality]
+    others = [side for side in sides if declined_by is None or side.pk != declined_by.pk]
+    staff = staff_of(others)
+    for side in others:
+        partner = sides[1] if side.pk == sides[0].pk else sides[0]
+        told = {"municipality": side.name, "partner": partner.name, "lapsed": declined_by is None}
+        for person in staff.get(side.pk, []):
+            _send("proposal_reopened", person, proposal, told, actor)
+
+
+def send_partnership_created(partnership: Partnership, actor: User | None) -> None:
+    """`partnership_created`: to the staff of both sides and the coordinators of their associations."""
+    staff = staff_of([partnership.north, partnership.south])
+    people = {person.pk: person for held in staff.values() for person in held}
+    people |= {person.pk: person for person in coordinators_of(partnership.partner_country)}
+    for person in people.values():
+        _tell(partnership, "partnership_created", person, "matching:partnership-plan", actor)
+
+
+def send_partnership_active(partnership: Partnership, actor: User | None) -> None:
+    """`partnership_active`: to the staff of both sides."""
+    staff = staff_of([partnership.north, partnership.south])
+    people = {person.pk: person for held in staff.values() for person in held}
+    for person in people.values():
+        _tell(partnership, "partnership_active", person, "matching:partnership-agreement", actor)
+
+
+def _tell(partnership: Partnership, kind: str, person: User, page: str, actor: User | None) -> None:
+    with override(person.language):
+        dates = {
+            "starts_on": format_date(partnership.starts_on) if partnership.starts_on else "",
+            "ends_on": format_date(partnership.ends_on) if partnership.ends_on else "",
+        }
+    queue_mail(
+        kind=kind,
+        recipient=person,
+        link=reverse(page, args=[partnership.reference]),
+        target=partnership.reference,
+        context={
+            "north": partnership.north.name,
+            "south": partnership.south.name,
+            "reference": partnership.reference,
+            **dates,
+        },
+        actor=actor,
+    )
+
+
+def _send(kind: str, person: User, proposal: Proposal, context: Mapping[str, object], actor: User | None) -> None:
+    queue_mail(
+        kind=kind,
+        recipient=person,
+        link=reverse("matching:proposal-detail", args=[proposal.reference]),
+        target=proposal.reference,
+        context={"reference": proposal.reference, **context},
+        actor=actor,
+    )

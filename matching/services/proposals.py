@@ -1,0 +1,152 @@
+"""What two municipalities answer to a proposed match; with the second yes their partnership begins."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from matching.enums import MemberKind, ProposalStatus, TeamRole
+from matching.errors import NotEntitled
+from matching.models import Agreement, JointPlan, Partnership, PartnershipSide, Proposal, TeamMember
+from matching.services.letters import send_half_accepted, send_not_accepted, send_partnership_created
+from matching.services.moving import lock_proposal, match_application, move_proposal
+from matching.signals import proposal_accepted
+from sdgpartners.core import clock
+from sdgpartners.core.errors import DeadlinePassed, Incomplete
+from sdgpartners.core.history import because
+from sdgpartners.core.references import next_reference
+from sdgpartners.people.models import User
+from sdgpartners.people.standing import read_standing
+from sdgpartners.programme.enums import Side
+
+ACCEPTED_BY = {Side.NORTH: ProposalStatus.ACCEPTED_NORTH, Side.SOUTH: ProposalStatus.ACCEPTED_SOUTH}
+
+
+@transaction.atomic
+def accept_proposal(*, proposal: Proposal, side: Side, actor: User) -> Proposal:
+    """A signatory of one side accepts. With both sides the partnership is made, in preparation.
+
+    Locks the proposal, then both applications, which become matched. Mails `proposal_partner_accepted` or
+    `partnership_created`, sends `proposal_accepted`. Raises NotEntitled, DeadlinePassed after the last day in
+    the municipality's own zone, MoveNotAllowed (also when this side accepted before).
+    """
+    proposal = lock_proposal(proposal)
+    mine, partner = _sides(proposal, side)
+    _require_signatory(mine, actor)
+    _check_deadline(proposal, mine)
+    other_accepted = proposal.status == ACCEPTED_BY[_other(side)]
+    move_proposal(proposal, ProposalStatus.ACCEPTED if other_accepted else ACCEPTED_BY[side])
+    with because(actor):
+        setattr(proposal, f"{side.value}_accepted_at", clock.now())
+        setattr(proposal, f"{side.value}_accepted_by", actor)
+        proposal.save()
+        if other_accepted:
+            partnership = _found_partnership(proposal)
+            send_partnership_created(partnership, actor)
+            proposal_accepted.send(sender=Proposal, proposal=proposal)
+        else:
+            send_half_accepted(proposal, mine.municipality, partner.municipality, actor)
+    return proposal
+
+
+@transaction.atomic
+def decline_proposal(*, proposal: Proposal, side: Side, reason: str, actor: User) -> Proposal:
+    """A signatory of one side declines, with the reason. The pair reopens: both stay confirmed candidates.
+
+    Locks the proposal. Mails the coordinators with the reason and the other side without it. Raises
+    NotEntitled, Incomplete without a reason, MoveNotAllowed.
+    """
+    proposal = lock_proposal(proposal)
+    mine, _partner = _sides(proposal, side)
+    _require_signatory(mine, actor)
+    if not reason.strip():
+        raise Incomplete(_("Say why you decline. The coordinators read it, your proposed partner does not."))
+    move_proposal(proposal, ProposalStatus.DECLINED)
+    with because(actor, reason):
+        proposal.declined_side, proposal.decline_reason = side, reason.strip()
+        proposal.save()
+    send_not_accepted(proposal, declined_by=mine.municipality, actor=actor)
+    return proposal
+
+
+def lapse_proposals() -> int:
+    """Let every proposal lapse whose last day has passed everywhere; how many. Safe to run twice."""
+    waiting = (ProposalStatus.PROPOSED, *ACCEPTED_BY.values())
+    keys = Proposal.objects.filter(status__in=waiting, accept_by__lt=clock.today("UTC")).values_list("pk", flat=True)
+    return sum(_lapse(pk) for pk in list(keys))
+
+
+@transaction.atomic
+def _lapse(pk: int) -> bool:
+    proposal = lock_proposal(Proposal(pk=pk))
+    zones = {row.municipality.country.time_zone for row in (proposal.north, proposal.south)}
+    open_still = proposal.status not in (ProposalStatus.PROPOSED, *ACCEPTED_BY.values())
+    if open_still or proposal.accept_by is None or any(clock.today(z) <= proposal.accept_by for z in zones):
+        return False
+    move_proposal(proposal, ProposalStatus.LAPSED)
+    with because(None, "not accepted in time"):
+        proposal.save()
+    send_not_accepted(proposal, declined_by=None, actor=None)
+    return True
+
+
+def proposed_start(planned: date | None, today: date) -> date:
+    """The start that an agreement begins with: the call's planned start while that lies ahead, else today."""
+    return max(planned, today) if planned else today
+
+
+def _found_partnership(proposal: Proposal) -> Partnership:
+    """The partnership with its two sides, an empty plan and an agreement to sign."""
+    for application in sorted((proposal.north, proposal.south), key=lambda row: row.pk):
+        match_application(application)
+    partnership = Partnership.objects.create(
+        reference=next_reference("SDG"),
+        proposal=proposal,
+        partner_country=proposal.track.partner_country,
+        theme=proposal.track.theme,
+        north=proposal.north.municipality,
+        south=proposal.south.municipality,
+    )
+    for side, application in ((Side.NORTH, proposal.north), (Side.SOUTH, proposal.south)):
+        _open_side(partnership, side, application)
+    JointPlan.objects.create(partnership=partnership)
+    start = proposed_start(proposal.track.call.start_planned_on, clock.today())
+    Agreement.objects.create(partnership=partnership, starts_on=start)
+    return partnership
+
+
+def _open_side(partnership: Partnership, side: Side, application: Application) -> None:
+    """The side, with the contact person that its application named."""
+    row = PartnershipSide.objects.create(
+        partnership=partnership, side=side, municipality=application.municipality
+    )
+    if application.contact_name:
+        TeamMember.objects.create(
+            side=row,
+            name=application.contact_name,
+            service=application.contact_function,
+            role=TeamRole.CONTACT,
+            kind=MemberKind.OFFICIAL,
+        )
+
+
+def _sides(proposal: Proposal, side: Side) -> tuple[Application, Application]:
+    """The application of `side` and that of its partner."""
+    pair = (proposal.north, proposal.south)
+    return pair if side == Side.NORTH else (pair[1], pair[0])
+
+
+def _other(side: Side) -> Side:
+    return Side.SOUTH if side == Side.NORTH else Side.NORTH
+
+
+def _require_signatory(mine: Application, actor: User) -> None:
+    if not read_standing(actor).is_signatory(mine.municipality_id):
+        raise NotEntitled(_("Only a person who signs for the municipality can answer."))
+
+
+def _check_deadline(proposal: Proposal, mine: Application) -> None:
+    zone = mine.municipality.country.time_zone
+    if proposal.accept_by is not None and clock.today(zone) > proposal.accept_by:
+        raise DeadlinePassed(_("The last day to accept has passed. Ask your association what comes next."))

@@ -1,0 +1,98 @@
+"""The people of a side and the actors from outside that it involves (concept note 3.5)."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from matching.enums import ActorKind, MemberKind, PartnershipStatus, TeamRole
+from matching.models import Actor, PartnershipSide, TeamMember
+from matching.services.moving import require_state
+from sdgpartners.core import clock
+from sdgpartners.core.errors import DomainError, Incomplete
+from sdgpartners.core.history import because
+from sdgpartners.people.models import User
+
+LIVING = (
+    PartnershipStatus.PREPARING,
+    PartnershipStatus.ACTIVE,
+    PartnershipStatus.CLOSING,
+    PartnershipStatus.SUSPENDED,
+)
+
+
+@transaction.atomic
+def add_team_member(
+    *, side: PartnershipSide, name: str, service: str, role: TeamRole, kind: MemberKind, actor: User | None
+) -> TeamMember:
+    """Name a person of one side; with an account of the municipality of that name the two are linked.
+
+    Locks the side. Raises Incomplete without a name, DomainError when the person has that role already,
+    MoveNotAllowed once the partnership has ended.
+    """
+    side = _lock_side(side)
+    if not name.strip():
+        raise Incomplete(_("Give the person's name."))
+    present = side.team.filter(left_on__isnull=True, role=role, name__iexact=name.strip())
+    if present.exists():
+        raise DomainError(_("%(name)s has this role already."), name=name.strip())
+    with because(actor):
+        return TeamMember.objects.create(
+            side=side,
+            user=_account_of(side, name),
+            name=name.strip(),
+            service=service.strip(),
+            role=role,
+            kind=kind,
+        )
+
+
+@transaction.atomic
+def remove_team_member(*, member: TeamMember, actor: User | None) -> TeamMember:
+    """A person leaves the team today; the line stays for the record. Safe to call twice."""
+    _lock_side(member.side)
+    member = TeamMember.objects.select_for_update().get(pk=member.pk)
+    if member.left_on is None:
+        with because(actor):
+            member.left_on = clock.today()
+            member.save()
+    return member
+
+
+@transaction.atomic
+def add_actor(
+    *, side: PartnershipSide, name: str, kind: ActorKind, since: date | None, actor: User | None
+) -> Actor:
+    """Name an organisation that a side involves. Raises Incomplete without a name, DomainError for a double."""
+    side = _lock_side(side)
+    if not name.strip():
+        raise Incomplete(_("Give the organisation's name."))
+    if side.actors.filter(name__iexact=name.strip()).exists():
+        raise DomainError(_("%(name)s is on the list already."), name=name.strip())
+    with because(actor):
+        return Actor.objects.create(side=side, name=name.strip(), kind=kind, since=since)
+
+
+@transaction.atomic
+def remove_actor(*, outside_actor: Actor, actor: User | None) -> None:
+    """Take an organisation off the list; history keeps it."""
+    _lock_side(outside_actor.side)
+    with because(actor):
+        Actor.objects.filter(pk=outside_actor.pk).delete()
+
+
+def _lock_side(side: PartnershipSide) -> PartnershipSide:
+    row = PartnershipSide.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=side.pk)
+    require_state(row.partnership.status, PartnershipStatus, *LIVING)
+    return row
+
+
+def _account_of(side: PartnershipSide, name: str) -> User | None:
+    """The active account of the municipality's staff with exactly this name, when there is one."""
+    staff = User.objects.filter(
+        is_active=True,
+        memberships__municipality=side.municipality_id,
+        memberships__ended_at__isnull=True,
+    ).distinct()
+    found = [person for person in staff if person.get_full_name().casefold() == name.strip().casefold()]
+    return found[0] if len(found) == 1 else None

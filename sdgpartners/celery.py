@@ -1,0 +1,16 @@
+"""The Celery app and the static beat table. Rows are the queue; the beat looks for rows that wait."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdgpartners.settings")
+
+app = Celery("sdgpartners")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "drain the outbox": {"task": "notifications.drain_outbox", "schedule": 10.0},
+    "run waiting jobs": {"task": "documents.run_waiting_jobs", "schedule": 10.0},
+    "queue what is due": {"task": "notifications.send_due", "schedule": 900.0},
+}

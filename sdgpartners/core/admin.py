@@ -1,0 +1,37 @@
+"""What the admin pages of all apps share."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.forms import Field
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from sdgpartners.core.text import LANGUAGE_CODES
+
+
+class ThreeLanguagesMixin(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
+    """Labels the three columns behind a text of the programme: “Title (nl)”, in the reader's own language."""
+
+    text_labels: ClassVar[dict[str, str | Promise]] = {
+        "name": _("Name"),
+        "title": _("Title"),
+        "text": _("Text"),
+        "help": _("Help"),
+        "label": _("Label"),
+        "summary": _("Summary"),
+        "description": _("Description"),
+        "municipality_term": _("Word for a municipality"),
+    }
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        text, _separator, language = db_field.name.rpartition("_")
+        if field is not None and language in LANGUAGE_CODES and text in self.text_labels:
+            field.label = format_lazy("{label} ({language})", label=self.text_labels[text], language=language)
+        return field

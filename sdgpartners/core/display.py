@@ -1,0 +1,84 @@
+"""How amounts and moments are written: pages, mails and reports use the same words."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+# ISO 4217: currencies without a minor unit in use here.
+WITHOUT_DECIMALS = frozenset({"RWF", "XOF", "XAF", "BIF", "GNF", "JPY", "UGX"})
+SYMBOLS = {"EUR": "€"}
+NBSP = "\N{NO-BREAK SPACE}"
+
+ZONE_NAMES: dict[str, str | Promise] = {
+    "Europe/Brussels": pgettext_lazy("time zone", "Brussels"),
+    "Africa/Porto-Novo": pgettext_lazy("time zone", "Porto-Novo"),
+    "Africa/Kigali": pgettext_lazy("time zone", "Kigali"),
+    "UTC": gettext_lazy("world time, UTC"),
+}
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals an amount in `currency` has."""
+    return 0 if currency in WITHOUT_DECIMALS else 2
+
+
+def format_money(amount: Decimal | int, currency: str, *, short: bool = False) -> str:
+    """The amount with its currency in the active language: `€ 1.234,50` (nl), `1 234,50 €` (fr),
+    `€1,234.50` (en).
+
+    `short` leaves out the cents, for figures in headlines and pictures. Spaces never break.
+    """
+    places = 0 if short else decimals_of(currency)
+    rounded = Decimal(amount).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    digits = number_format(abs(rounded), decimal_pos=places, force_grouping=True).replace(" ", NBSP)
+    symbol = SYMBOLS.get(currency, currency)
+    sign = "−" if rounded < 0 else ""
+    language = (get_language() or "en").split("-")[0]
+    if language == "fr":
+        return f"{sign}{digits}{NBSP}{symbol}"
+    space = "" if language == "en" and currency in SYMBOLS else NBSP
+    return f"{sign}{symbol}{space}{digits}"
+
+
+def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo:
+    """A zone from its IANA name; the active one (that of the reader) when empty. ValueError for an unknown
+    name."""
+    if isinstance(zone, ZoneInfo):
+        return zone
+    return ZoneInfo(zone or timezone.get_current_timezone_name())
+
+
+def zone_name(zone: str | ZoneInfo | None) -> str:
+    """The zone as people say it: a city, in the active language where it has a name there."""
+    key = zone_of(zone).key
+    return str(ZONE_NAMES.get(key, key.rsplit("/", 1)[-1].replace("_", " ")))
+
+
+def format_date(day: date, *, weekday: bool = False) -> str:
+    """A calendar date in the active language, with the weekday when asked."""
+    # One order in the three languages; Django's English default is the American one.
+    text = date_format(day, "j F Y")
+    return f"{date_format(day, 'l')} {text}" if weekday else text
+
+
+def format_time(moment: datetime, zone: str | ZoneInfo | None = None) -> str:
+    """Hours and minutes on the 24-hour clock with the zone: `23:59 (Brussels)`."""
+    return _("%(time)s (%(zone)s)") % {
+        "time": moment.astimezone(zone_of(zone)).strftime("%H:%M"),
+        "zone": zone_name(zone),
+    }
+
+
+def format_moment(moment: datetime, zone: str | ZoneInfo | None = None, *, weekday: bool = False) -> str:
+    """Date and time with the zone: `30 November 2026, 23:59 (Brussels)`. `moment` is aware, else
+    ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its offset cannot be shown")
+    local = moment.astimezone(zone_of(zone))
+    return f"{format_date(local.date(), weekday=weekday)}, {format_time(local, zone)}"

@@ -1,0 +1,14 @@
+"""What a report is asked for with."""
+
+from django import forms
+
+from sdgpartners.core.forms import PortalForm
+from sdgpartners.programme.enums import Language
+
+
+class ReportRequestForm(PortalForm):
+    """Kind and subject come hidden from the page that offers the report; the person chooses the language."""
+
+    kind = forms.SlugField(max_length=40, widget=forms.HiddenInput)
+    subject = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    language = forms.ChoiceField(choices=Language.choices)

@@ -1,0 +1,111 @@
+"""Files, jobs that run in the worker, and the reports they make."""
+
+import uuid
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sdgpartners.core.models import Timestamped
+from sdgpartners.documents.enums import FileState, JobState, ReportState
+from sdgpartners.programme.enums import Language
+
+
+def storage_path(instance: "StoredFile", filename: str) -> str:
+    """Files lie under a random name; the name a person gave is a column."""
+    return f"{instance.purpose}/{uuid.uuid4().hex}"
+
+
+class StoredFile(Timestamped):
+    """A file that a person sent or the portal made. Served only through the door of the object it belongs
+    to."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.SlugField(max_length=30)
+    file = models.FileField(upload_to=storage_path)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.QUARANTINE)
+    uploaded_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="stored_files"
+    )
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Job(Timestamped):
+    """Work for the worker; this row is the queue. Safe to run twice, a stale claim goes back."""
+
+    kind = models.SlugField(max_length=40)
+    arguments = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(100),))
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
+    requested_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=("state", "created_at"), name="job_queue"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state=JobState.RUNNING) | Q(claimed_at__isnull=False),
+                name="job_running_is_claimed",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class GeneratedReport(Timestamped):
+    """A PDF about something, in one language, made by a job. `subject` is the reference of what it is
+    about."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.SlugField(max_length=40)
+    subject = models.CharField(max_length=60)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.QUEUED)
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="report")
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    requested_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    as_of = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=("kind", "subject"), name="report_subject"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state=ReportState.READY) | Q(file__isnull=False), name="report_ready_has_file"
+            ),
+            models.UniqueConstraint(
+                fields=("kind", "subject", "language"),
+                condition=Q(state__in=(ReportState.QUEUED, ReportState.RENDERING)),
+                name="report_one_in_hand",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} {self.language}"

@@ -1,0 +1,64 @@
+"""Admin pages in the scope of one's seats: the one base of every ModelAdmin of the portal."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Model]
+else:
+    Base = admin.ModelAdmin
+
+
+class ScopedAdmin(Base):
+    """Rights follow seats, rows follow countries.
+
+    `country_path` is the lookup from the model to PartnerCountry ("" on itself, None: no country in it, then
+    everybody with a role in `view_roles` sees all rows). Rows are never deleted here unless `deletable`.
+    """
+
+    view_roles: ClassVar[tuple[AssociationRole, ...]] = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
+    edit_roles: ClassVar[tuple[AssociationRole, ...]] = (AssociationRole.COORDINATOR,)
+    country_path: ClassVar[str | None] = None
+    for_administrator: ClassVar[bool] = False
+    addable: ClassVar[bool] = False
+    deletable: ClassVar[bool] = False
+
+    def _may(self, request: HttpRequest, roles: tuple[AssociationRole, ...], obj: Model | None) -> bool:
+        user = request.user
+        if self.for_administrator and user.is_active and user.is_superuser:
+            return True
+        if not standing_of(user).has_role(*roles):
+            return False
+        if obj is None or self.country_path is None:
+            return True
+        scope = standing_of(user).scope(self.country_path, *roles)
+        return type(obj)._default_manager.filter(scope, pk=obj.pk).exists()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may(request, (*self.view_roles, *self.edit_roles), obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may(request, self.edit_roles, obj)
+
+    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+        return self.addable and self._may(request, self.edit_roles, None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.deletable and self._may(request, self.edit_roles, obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows = super().get_queryset(request)
+        user = request.user
+        if self.country_path is None or (self.for_administrator and user.is_superuser):
+            return rows
+        scope = standing_of(user).scope(self.country_path, *self.view_roles, *self.edit_roles)
+        return rows.filter(scope).distinct()

@@ -1,0 +1,18 @@
+"""Who may sign in at all."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+
+from sdgpartners.people.models import User
+
+
+def may_sign_in(user: User) -> bool:
+    """Active people; demo accounts, whose password everybody knows, only where the portal runs as a demo."""
+    return user.is_active and (settings.DEMO or not user.is_demo)
+
+
+class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Password by e-mail address. Asked again for each request, so that a session can end."""
+
+    def user_can_authenticate(self, user: User) -> bool:
+        return may_sign_in(user)

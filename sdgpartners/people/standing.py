@@ -1,0 +1,145 @@
+"""What a person holds right now, read in one statement and kept on the request's user.
+
+Every permission and every list starts here: municipalities, associations with roles, steering seats,
+and from these the partner countries in scope.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import CharField, F, IntegerField, Q, Value
+from django.db.models.functions import Cast
+
+from sdgpartners.core import clock
+from sdgpartners.people.enums import AssociationRole, MunicipalRole
+from sdgpartners.people.models import AssociationSeat, Membership, SteeringSeat, User
+from sdgpartners.programme.models import PartnerCountry, Programme
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The seats of one person. Ids are primary keys."""
+
+    municipal: dict[int, frozenset[str]] = field(default_factory=dict)
+    associations: dict[int, frozenset[str]] = field(default_factory=dict)
+    led_programmes: dict[int, int] = field(default_factory=dict)  # programme -> leading association
+    steering: dict[int, int | None] = field(default_factory=dict)  # programme -> observer's association
+
+    @property
+    def municipality_ids(self) -> frozenset[int]:
+        return frozenset(self.municipal)
+
+    def is_editor(self, municipality_id: int) -> bool:
+        """Signatories may edit as well."""
+        return bool(self.municipal.get(municipality_id))
+
+    def is_signatory(self, municipality_id: int) -> bool:
+        return MunicipalRole.SIGNATORY in self.municipal.get(municipality_id, ())
+
+    def associations_as(self, *roles: AssociationRole) -> frozenset[int]:
+        """Associations where the person holds any of `roles`."""
+        return frozenset(pk for pk, held in self.associations.items() if held.intersection(roles))
+
+    def has_role(self, *roles: AssociationRole) -> bool:
+        return bool(self.associations_as(*roles))
+
+    def leads(self, programme: Programme | int, *roles: AssociationRole) -> bool:
+        """Whether the person holds one of `roles` at the association that runs `programme`."""
+        programme_id = programme if isinstance(programme, int) else programme.pk
+        return self.led_programmes.get(programme_id) in self.associations_as(*roles)
+
+    def covers(self, partner_country: PartnerCountry, *roles: AssociationRole) -> bool:
+        """Whether one of `roles` is held at the country's association or at the programme's lead."""
+        held = self.associations_as(*roles)
+        lead = self.led_programmes.get(partner_country.programme_id)
+        return partner_country.association_id in held or (lead is not None and lead in held)
+
+    def scope(self, prefix: str, *roles: AssociationRole) -> Q:
+        """The same as a filter, `prefix` being the lookup that leads to PartnerCountry ("" on itself)."""
+        held = self.associations_as(*roles)
+        led = [programme for programme, association in self.led_programmes.items() if association in held]
+        path = f"{prefix}__" if prefix else ""
+        return Q(**{f"{path}association_id__in": held}) | Q(**{f"{path}programme_id__in": led})
+
+    def steers(self, partner_country: PartnerCountry) -> bool:
+        """Whether the person sits in the programme's steering group with this country in view."""
+        if partner_country.programme_id not in self.steering:
+            return False
+        observer = self.steering[partner_country.programme_id]
+        return observer is None or observer == partner_country.association_id
+
+    def steering_scope(self, prefix: str) -> Q:
+        """`steers` as a filter on PartnerCountry behind `prefix`; nothing for people without a seat."""
+        path = f"{prefix}__" if prefix else ""
+        found = Q(pk__in=[])
+        for programme, observer in self.steering.items():
+            seat = Q(**{f"{path}programme_id": programme})
+            if observer is not None:
+                seat &= Q(**{f"{path}association_id": observer})
+            found |= seat
+        return found
+
+    @property
+    def is_steering_member(self) -> bool:
+        return bool(self.steering)
+
+
+NOBODY = Standing()
+
+
+def _rows(user: User) -> list[tuple[str, int, str, int | None]]:
+    """(kind, organisation, role, led programme or observer's association), in one UNION ALL."""
+    today = clock.today()
+    none = Value(None, output_field=IntegerField())
+    members = Membership.objects.filter(user=user, ended_at__isnull=True).values_list(
+        Value("m"), "municipality_id", Cast("role", CharField()), none
+    )
+    acting = Q(user=user) | Q(deputy=user, deputy_from__lte=today, deputy_until__gte=today)
+    seats = AssociationSeat.objects.filter(acting, ended_at__isnull=True).values_list(
+        Value("a"), "association_id", Cast("role", CharField()), F("association__led_programmes__id")
+    )
+    steering = SteeringSeat.objects.filter(user=user, ended_at__isnull=True).values_list(
+        Value("s"), "programme_id", Cast("kind", CharField()), "association_id"
+    )
+    return list(members.order_by().union(seats.order_by(), steering.order_by(), all=True))
+
+
+def read_standing(user: User) -> Standing:
+    """The seats that `user` holds now, fresh from the database (one statement)."""
+    municipal: dict[int, set[str]] = {}
+    associations: dict[int, set[str]] = {}
+    led: dict[int, int] = {}
+    steering: dict[int, int | None] = {}
+    for kind, organisation, role, extra in _rows(user):
+        if kind == "m":
+            municipal.setdefault(organisation, set()).add(role)
+        elif kind == "a":
+            associations.setdefault(organisation, set()).add(role)
+            if extra is not None:
+                led[extra] = organisation
+        else:
+            steering[organisation] = extra
+    return Standing(
+        municipal={key: frozenset(roles) for key, roles in municipal.items()},
+        associations={key: frozenset(roles) for key, roles in associations.items()},
+        led_programmes=led,
+        steering=steering,
+    )
+
+
+def standing_of(user: Any) -> Standing:
+    """The standing of `user`, read once per instance (a request has its own). Anonymous: nothing."""
+    if isinstance(user, AnonymousUser) or not user.is_authenticated or not user.is_active:
+        return NOBODY
+    kept: Standing | None = user.__dict__.get("_standing")
+    if kept is None:
+        # request.user is a lazy object: __dict__ above is the real user's.
+        kept = user.__dict__["_standing"] = read_standing(user)
+    return kept
+
+
+def forget_standing(user: Any) -> None:
+    """Let the next `standing_of` read afresh, after the seats of this instance changed."""
+    user.__dict__.pop("_standing", None)
+    user.__dict__.pop("_people_scope", None)

@@ -1,0 +1,70 @@
+"""Countries, associations, municipalities and town twinnings."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from sdgpartners.programme.admin.base import ProgrammeAdmin
+from sdgpartners.programme.models import Association, Country, Municipality, TownTwinning
+
+
+@admin.register(Country)
+class CountryAdmin(ProgrammeAdmin):
+    list_display = ("code", "name", "default_language", "time_zone", "currency", "marker")
+    search_fields = ("code", "name_en", "name_fr", "name_nl")
+
+
+@admin.register(Association)
+class AssociationAdmin(ProgrammeAdmin):
+    list_display = ("acronym", "name", "country", "email")
+    list_filter = ("country",)
+    list_select_related = ("country",)
+    search_fields = ("acronym", "name_en", "name_fr", "name_nl")
+
+
+class TwinningInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = TownTwinning
+    fk_name = "north"
+    fields = ("partner_name", "partner_country_code", "since_year", "status", "note")
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(ProgrammeAdmin):
+    list_display = ("name", "country", "region", "population", "character", "successor", "is_test")
+    list_filter = ("country", "character", "is_test", "region")
+    list_select_related = ("country", "successor")
+    search_fields = ("name", "alt_name", "code", "merged_from")
+    readonly_fields = ("source", "coordinate_basis", "merged_from")
+    fixed = ("code", "country")
+    inlines = (TwinningInline,)
+    fieldsets = (
+        (None, {"fields": ("country", "code", "name", "alt_name", "region", "character", "is_test")}),
+        (None, {"fields": ("successor", "merged_from")}),
+        (None, {"fields": ("population", "population_year", "website", "email", "postcodes", "kbo_number")}),
+        (None, {"fields": ("latitude", "longitude", "coordinate_basis", "source")}),
+    )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        successor = form.base_fields.get("successor")
+        if obj is not None and isinstance(successor, ModelChoiceField):
+            # A merger stays inside a country.
+            successor.queryset = Municipality.objects.filter(country=obj.country_id).exclude(pk=obj.pk)
+        return form
+
+
+@admin.register(TownTwinning)
+class TownTwinningAdmin(ProgrammeAdmin):
+    list_display = ("north", "partner_name", "partner_country_code", "since_year", "status")
+    list_filter = ("status", "partner_country_code")
+    list_select_related = ("north",)
+    search_fields = ("north__name", "partner_name", "note")
+    fixed = ()
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
+        return super().get_queryset(request).select_related("north", "south")
