@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from applications.fields import YES, FieldGroup, FieldKind, FieldSpec, SectionContent, Text, Value, Values, empty_value
+from applications.fields import (
+    YES,
+    FieldGroup,
+    FieldKind,
+    FieldSpec,
+    SectionContent,
+    Text,
+    Value,
+    Values,
+    empty_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,9 @@ def shown(spec: FieldSpec, value: Value) -> str:
 
 
 def answer_rows(content: SectionContent, values: Mapping[str, Value] | None = None) -> list[AnswerRow]:
-    """The section as rows to read, in the active language. Offer and ask of a subtheme share a row, which is left out
-    where both are nothing; a country that was not chosen is left out too, with the interests that hang on it."""
+    """The section as rows to read, in the active language. Offer and ask of a subtheme share a row, which is
+    left out where both are nothing; a country that was not chosen is left out too, with the interests that
+    hang on it."""
     values = content.values if values is None else values
     rows: list[AnswerRow] = []
     for group in content.groups:
@@ -68,4 +79,3 @@ def differing(content: SectionContent, mine: Values) -> list[tuple[FieldSpec, st
         for spec in content.fields
         if spec.name in mine and mine[spec.name] != content.values.get(spec.name, empty_value(spec))
     ]
-

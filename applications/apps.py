@@ -8,4 +8,4 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers the permissions.
-        from applications import permissions  # noqa: F401
+        from applications import permissions, review_permissions  # noqa: F401

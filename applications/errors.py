@@ -28,7 +28,10 @@ class CallNotOpen(DeadlinePassed):
     """The call takes no applications now: too early, too late, or it was cancelled. Times with their zone."""
 
     def __init__(self, call: Call, now: datetime) -> None:
-        times = {"opens": _moment(call.opens_at, call.time_zone), "closes": _moment(call.closes_at, call.time_zone)}
+        times = {
+            "opens": _moment(call.opens_at, call.time_zone),
+            "closes": _moment(call.closes_at, call.time_zone),
+        }
         if now < call.opens_at:
             super().__init__(_("This call opens on %(opens)s."), **times)
         elif now > call.closes_at:
@@ -67,8 +70,8 @@ class NoSignatory(Incomplete):
     """Nobody else can sign for the municipality."""
 
     message = _(
-        "Nobody else can sign for your municipality yet. Ask the association to invite the mayor or the general "
-        "director as a signatory."
+        "Nobody else can sign for your municipality yet. Ask the association to invite the mayor or the "
+        "general director as a signatory."
     )
 
 

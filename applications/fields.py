@@ -1,5 +1,5 @@
-"""What a section asks, as data: the form, the check of completeness, the page that shows answers, a conflict of two
-editors and the submitted version all read the same description. Knows no model and no request."""
+"""What a section asks, as data: the form, the check of completeness, the page that shows answers, a conflict
+of two editors and the submitted version all read the same description. Knows no model and no request."""
 
 import re
 import unicodedata
@@ -106,11 +106,7 @@ class Problem:
 def _clean_text(text: str, *, lines: bool) -> str:
     """Line ends as one sign, no control signs (PostgreSQL refuses some), no blanks around."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        sign
-        for sign in text
-        if sign == "\n" or sign == "\t" or unicodedata.category(sign) not in ("Cc", "Cs")
-    )
+    kept = (sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
     text = "".join(kept).strip()
     return text if lines else " ".join(text.split("\n"))
 
@@ -160,8 +156,10 @@ def _field_problem(spec: FieldSpec, values: Mapping[str, Value]) -> Problem | No
     value = values.get(spec.name, empty_value(spec))
     if not value:
         return Problem(spec.name, _missing(spec)) if _is_asked(spec, values) else None
-    if isinstance(value, list):
-        return None
+    return None if isinstance(value, list) else _text_problem(spec, value)
+
+
+def _text_problem(spec: FieldSpec, value: str) -> Problem | None:
     if len(value) > spec.max_chars:
         return Problem(
             spec.name,
@@ -224,7 +222,8 @@ def _rank_problems(content: SectionContent, values: Mapping[str, Value]) -> list
 
 
 def _interest_problems(content: SectionContent, values: Mapping[str, Value]) -> list[Problem]:
-    """At least one offer and one ask for each theme that counts: without them there is nothing to match on."""
+    """At least one offer and one ask for each theme that counts: without them there is nothing to match
+    on."""
     found = []
     for group in content.groups:
         scales = [spec for spec in group.fields if spec.kind == FieldKind.SCALE]

@@ -1,4 +1,5 @@
-"""What the fields of a section are called in forms, kept texts and submitted versions: codes, never primary keys."""
+"""What the fields of a section are called in forms, kept texts and submitted versions: codes, never primary
+keys."""
 
 
 def question_field(code: str) -> str:

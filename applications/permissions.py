@@ -67,8 +67,8 @@ def reads_in_scope(user: Any, application: Application) -> bool:
 
 @predicate
 def coordinates_side(user: Any, application: Application) -> bool:
-    """Who decides whether an application is eligible: for Flanders the association that runs the programme, for a
-    partner country also its own one."""
+    """Who decides whether an application is eligible: for Flanders the association that runs the programme,
+    for a partner country also its own one."""
     standing = standing_of(user)
     if application.side == Side.NORTH or application.track is None:
         return standing.leads(application.call.programme_id, AssociationRole.COORDINATOR)

@@ -1,9 +1,10 @@
 """What a submitted version holds: every label and answer in the three languages, as it was at that moment.
 
 The shape (`format` 1):
-`{"format", "reference", "submitted_at", "call": {"code", "title"}, "municipality": {"country", "code", "name"},
-"side", "is_profile", "track": country code or null, "sections": [{"section", "title", "rows": [{"name", "kind",
-"label", "text", "personal", "question", "criteria"}]}], "values": {section: {field: raw value}}}`,
+`{"format", "reference", "submitted_at", "call": {"code", "title"},
+"municipality": {"country", "code", "name"}, "side", "is_profile", "track": country code or null,
+"sections": [{"section", "title", "rows": [{"name", "kind", "label", "text", "personal", "question",
+"criteria"}]}], "values": {section: {field: raw value}}}`,
 where title, label and text are `{"en", "fr", "nl"}`.
 """
 
@@ -85,8 +86,8 @@ def _row(told: Mapping[str, AnswerRow]) -> dict[str, Any]:
 def read_content(
     content: Mapping[str, Any], *, language: str | None = None, personal: bool = True
 ) -> list[ReadSection]:
-    """The sections of a version in `language` (the active one when None); without the fields that only serve to reach
-    people when `personal` is False, as reviewers get it. Empty sections are left out."""
+    """The sections of a version in `language` (the active one when None); without the fields that only serve
+    to reach people when `personal` is False, as reviewers get it. Empty sections are left out."""
     code = (language or get_language() or "en").split("-")[0]
     code = code if code in LANGUAGE_CODES else "en"
     found = []

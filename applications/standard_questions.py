@@ -1,4 +1,5 @@
-"""The questions that a new call starts with, read from `data/standard-questions.toml`. No Django models here."""
+"""The questions that a new call starts with, read from `data/standard-questions.toml`. No Django models
+here."""
 
 import tomllib
 from collections.abc import Mapping
@@ -26,7 +27,8 @@ class StandardChoice:
 
 @dataclass(frozen=True, slots=True)
 class StandardQuestion:
-    """A question in three languages; `criteria` are codes of the default grid, `side` is empty for both sides."""
+    """A question in three languages; `criteria` are codes of the default grid, `side` is empty for both
+    sides."""
 
     code: str
     section: Section

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from applications.converters import ReferenceConverter
-from applications.views import applications, sections, sign_off
+from applications.views import applications, decisions, reviews, sections, sign_off
 
 register_converter(ReferenceConverter, "application_reference")
 
@@ -21,4 +21,7 @@ urlpatterns = [
     path(f"{ONE}sign-off/take-back/", sign_off.sign_off_take_back, name="sign-off-take-back"),
     path(f"{ONE}withdraw/", applications.application_withdraw, name="application-withdraw"),
     path(f"{ONE}submitted/<int:number>/", applications.application_revision, name="application-revision"),
+    path(f"{ONE}decision/", decisions.decision_confirm, name="decision-confirm"),
+    path("reviews/", reviews.review_list, name="review-list"),
+    path(f"reviews/{ONE}<slug:country>/", reviews.review_detail, name="review-detail"),
 ]

@@ -1,10 +1,10 @@
 """How fast `matching.solver.solve` is, and how much memory it takes, beside scipy's bare assignment.
 
     python -m bench.bench_matching             about two minutes
-    python -m bench.bench_matching --low-rank  also scores of rank one, the assignment's worst case: minutes more
+    python -m bench.bench_matching --low-rank  also scores of rank one, the worst case: minutes more
 
-Every case runs in a process of its own that is warm (everything imported, one small problem solved), so that the
-peak memory is its own. The targets are those of `docs/matching.md`.
+Every case runs in a process of its own that is warm (everything imported, one small problem solved), so that
+the peak memory is its own. The targets are those of `docs/matching.md`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sdgpartners.programme.enums import Side
+
 
 class MeetingStatus(models.TextChoices):
     """For sessions and visits."""
@@ -83,6 +85,12 @@ class ContactKind(models.TextChoices):
 
 
 class ObligationState(models.TextChoices):
+    """The words for `obligations.State`."""
+
     MET = "met", _("Met")
     ON_WAY = "on_way", _("On its way")
     LATE = "late", _("Late")
+
+
+# Who travels in each direction; the other side receives.
+TRAVELLER = {Direction.NORTH_TO_SOUTH: Side.NORTH, Direction.SOUTH_TO_NORTH: Side.SOUTH}

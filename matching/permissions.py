@@ -8,19 +8,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Call, Track
 from matching.enums import ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
+from matching.selectors.partnerships import FILE_ROLES, partnership_for, partnerships_visible_to
 from sdgpartners.core.access import one_or_404, predicate, register
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import Side
 
-FILE_ROLES = (
-    AssociationRole.COORDINATOR,
-    AssociationRole.CHECKER,
-    AssociationRole.APPROVER,
-    AssociationRole.PAYER,
-    AssociationRole.FACILITATOR,
-    AssociationRole.AUDITOR,
-)
+__all__ = [
+    "Perm",
+    "partnership_for",
+    "partnerships_visible_to",
+    "proposal_for",
+    "proposals_visible_to",
+    "scenario_for",
+    "scenarios_visible_to",
+]
+
 ROOM_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
 
 
@@ -44,13 +47,15 @@ class Perm(StrEnum):
 
 
 def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
-    """The scenario's tracks that a person may look into: own country, or all for the lead and the steering group.
+    """The scenario's tracks that a person may look into: the own country; lead and steering group all.
 
     One statement, with country and programme along.
     """
     standing = standing_of(user)
     tracks = scenario.tracks.select_related(
-        "partner_country__country", "partner_country__association", "partner_country__programme__lead_association"
+        "partner_country__country",
+        "partner_country__association",
+        "partner_country__programme__lead_association",
     ).order_by("partner_country__country")
     return [
         track
@@ -92,25 +97,6 @@ def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
     )
 
 
-def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
-    """Both its municipalities, the associations of both sides, and the steering group (observers: own country)."""
-    standing = standing_of(user)
-    mine = standing.municipality_ids
-    return Partnership.objects.filter(
-        Q(north__in=mine)
-        | Q(south__in=mine)
-        | standing.scope("partner_country", *FILE_ROLES)
-        | standing.steering_scope("partner_country")
-    ).select_related(
-        "partner_country__country",
-        "partner_country__association",
-        "partner_country__programme",
-        "theme",
-        "north__country",
-        "south__country",
-    )
-
-
 def scenario_for(user: Any, reference: str) -> Scenario:
     """The scenario, or Http404 for whom it does not exist."""
     return one_or_404(scenarios_visible_to(user), reference=reference)
@@ -119,11 +105,6 @@ def scenario_for(user: Any, reference: str) -> Scenario:
 def proposal_for(user: Any, reference: str) -> Proposal:
     """The proposal, or Http404 for whom it does not exist."""
     return one_or_404(proposals_visible_to(user), reference=reference)
-
-
-def partnership_for(user: Any, reference: str) -> Partnership:
-    """The partnership, or Http404 for whom it does not exist."""
-    return one_or_404(partnerships_visible_to(user), reference=reference)
 
 
 def sides_of(user: Any, row: Partnership | Proposal) -> list[Side]:
@@ -199,7 +180,8 @@ def works_on_a_side(user: Any, partnership: Any) -> bool:
 def sees_partnership(user: Any, partnership: Any) -> bool:
     standing = standing_of(user)
     country = partnership.partner_country
-    return standing.covers(country, *FILE_ROLES) or standing.steers(country) or bool(sides_of(user, partnership))
+    in_charge = standing.covers(country, *FILE_ROLES) or standing.steers(country)
+    return in_charge or bool(sides_of(user, partnership))
 
 
 @predicate

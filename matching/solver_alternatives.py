@@ -84,16 +84,15 @@ class _Cell:
         total = self.taken_total + int(self.table.scores[row, column])
         return _Cell(table, best_match(table), (*self.taken, pair), total)
 
-    def forbidding(self, row: int, column: int) -> _Cell | None:
-        """The solutions of the cell that do not hold this pair; None if the others have fewer pairs."""
+    def forbidding(self, row: int, column: int) -> _Cell:
+        """The solutions of the cell that do not hold this pair."""
         scores = self.table.scores.copy()
         scores[row, column] = NOT_ALLOWED
         table = self.table.only(scores)
         match = self.match
         if match[row] == column:
+            # As many pairs as before: with `needs` the solutions above the floor before are all still there.
             match = best_match(table)
-            if size(match) < size(self.match):
-                return None
         return _Cell(table, match, self.taken, self.taken_total, self.needs)
 
 
@@ -112,9 +111,9 @@ def _in_order(whole: _Cell) -> Iterator[list[tuple[int, int]]]:
     queue: list[_Next] = []
     serials = count()
 
-    def enqueue(cell: _Cell | None) -> None:
-        found = cell.next() if cell else None
-        if cell and found:
+    def enqueue(cell: _Cell) -> None:
+        found = cell.next()
+        if found:
             heappush(queue, _Next(-found[0], next(serials), cell, found[1]))
 
     enqueue(whole)

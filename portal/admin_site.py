@@ -1,7 +1,11 @@
 """The coordinators' admin: their desk, in the scope of their seats."""
 
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from sdgpartners.people.enums import AssociationRole
@@ -26,3 +30,15 @@ class CoordinatorAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return bool(user.is_active and (user.is_superuser or standing_of(user).has_role(*DESK_ROLES)))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The portal's own sign-in, with its codes and second step; signed in without a desk is a plain 403.
+
+        allauth's guard asks `is_staff`, which coordinators do not have: it only serves who is not signed in.
+        """
+        if not request.user.is_authenticated:
+            answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+            return answer
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return super().login(request, extra_context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import exports, public
+from portal.views import dashboard, exports, partnerships, public, start
 
 app_name = "portal"
 urlpatterns = [
@@ -12,8 +12,9 @@ urlpatterns = [
     path("calls/<slug:code>/", public.call_detail, name="call-detail"),
     path("partnerships/", public.partnership_list, name="partnership-list"),
     path("partnerships.csv", exports.partnerships_csv, name="partnerships-csv"),
-    path("start/", public.page, {"template": "portal/start.html"}, name="start"),
-    path("dashboard/", public.page, {"template": "portal/dashboard.html"}, name="dashboard"),
+    path("partnerships/<slug:reference>/", partnerships.partnership_hub, name="partnership-hub"),
+    path("start/", start.start, name="start"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("open-data/", public.page, {"template": "portal/open_data.html"}, name="open-data"),
     path("accessibility/", public.page, {"template": "portal/accessibility.html"}, name="accessibility"),
     path("privacy/", public.page, {"template": "portal/privacy.html"}, name="privacy"),

@@ -9,8 +9,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sdgpartners.settings")
 app = Celery("sdgpartners")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# A tick that no worker took before the next one is dropped: a worker that was away finds no pile of them.
 app.conf.beat_schedule = {
-    "drain the outbox": {"task": "notifications.drain_outbox", "schedule": 10.0},
-    "run waiting jobs": {"task": "documents.run_waiting_jobs", "schedule": 10.0},
-    "queue what is due": {"task": "notifications.send_due", "schedule": 900.0},
+    "drain the outbox": {
+        "task": "notifications.drain_outbox",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "run waiting jobs": {
+        "task": "documents.run_waiting_jobs",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "queue what is due": {
+        "task": "notifications.send_due",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
 }

@@ -4,4 +4,4 @@ from tests import environment
 
 environment.prepare()
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.migrated_template", "tests.world"]

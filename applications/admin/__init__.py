@@ -1,5 +1,5 @@
 """The coordinators' desk for calls and applications; each module registers its own models."""
 
-from applications.admin import applications, calls
+from applications.admin import applications, calls, ranking
 
-__all__ = ["applications", "calls"]
+__all__ = ["applications", "calls", "ranking"]

@@ -12,7 +12,8 @@ from applications.forms.sections import SectionForm
 
 
 class MergeForm(SectionForm):
-    """The fields on which what is stored and a kept text differ, filled with both, to be put together by hand."""
+    """The fields on which what is stored and a kept text differ, filled with both, to be put together by
+    hand."""
 
     def __init__(self, content: SectionContent, kept: Values, *args: Any, **kwargs: Any) -> None:
         self.differences = differing(content, kept)
@@ -21,8 +22,13 @@ class MergeForm(SectionForm):
             replace(group, fields=tuple(spec for spec in group.fields if spec.name in names))
             for group in content.groups
         )
-        merged = {spec.name: _both(spec, content.values[spec.name], kept[spec.name]) for spec, *_rest in self.differences}
-        subset = SectionContent(content.section, tuple(group for group in groups if group.fields), content.values | merged)
+        merged = {
+            spec.name: _both(spec, content.values[spec.name], kept[spec.name])
+            for spec, *_rest in self.differences
+        }
+        subset = SectionContent(
+            content.section, tuple(group for group in groups if group.fields), content.values | merged
+        )
         super().__init__(subset, *args, **kwargs)
 
     def pairs(self) -> Iterator[tuple[FieldSpec, str, str, BoundField]]:

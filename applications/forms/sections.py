@@ -1,4 +1,5 @@
-"""The form of a section, made from its description. It keeps whatever was typed; what is missing is told, not lost."""
+"""The form of a section, made from its description. It keeps whatever was typed; what is missing is told, not
+lost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class BoundGroup:
 
     title: Text
     help: Text
+    # Shut groups belong to a country that was not chosen; they open at a touch.
+    shut: bool
     rows: tuple[tuple[Text, tuple[BoundField, ...]], ...]
 
 
@@ -43,7 +46,8 @@ class SectionForm(PortalForm):
     def __init__(self, content: SectionContent, *args: Any, version: int = 0, **kwargs: Any) -> None:
         self.content = content
         initial = {spec.name: _initial(spec, content.values[spec.name]) for spec in content.fields}
-        super().__init__(*args, initial=initial | {"version": version} | (kwargs.pop("initial", None) or {}), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {**initial, "version": version, **self.initial}
         for spec in content.fields:
             self.fields[spec.name] = _field(spec)
 
@@ -51,7 +55,10 @@ class SectionForm(PortalForm):
         """What was typed in each field, as it can be kept, whether or not it is complete."""
         return {
             spec.name: normalise(
-                spec, self.fields[spec.name].widget.value_from_datadict(self.data, self.files, self.add_prefix(spec.name))
+                spec,
+                self.fields[spec.name].widget.value_from_datadict(
+                    self.data, self.files, self.add_prefix(spec.name)
+                ),
             )
             for spec in self.content.fields
         }
@@ -69,8 +76,11 @@ class SectionForm(PortalForm):
 
     def groups(self) -> Iterator[BoundGroup]:
         """The fields under their headings, for the template."""
+        values = self.content.values | (self.typed() if self.is_bound else {})
+        chosen = any(values.get(name) for group in self.content.groups for name in group.counts_with)
         for group in self.content.groups:
-            yield BoundGroup(group.title, group.help, tuple(self._rows(group)))
+            unchosen = bool(group.counts_with) and not any(values.get(name) for name in group.counts_with)
+            yield BoundGroup(group.title, group.help, chosen and unchosen, tuple(self._rows(group)))
 
     def _rows(self, group: FieldGroup) -> Iterator[tuple[Text, tuple[BoundField, ...]]]:
         pair: list[BoundField] = []

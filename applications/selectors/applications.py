@@ -20,15 +20,16 @@ BASE_MINUTES = {
     Section.INTERESTS: 4,
     Section.MOTIVATION: 0,
     Section.INVOLVEMENT: 0,
-    Section.COMMITMENTS: 2,
+    Section.COMMITMENTS: 1,
 }
 WORDS_A_MINUTE = 30
 CHOICES_A_MINUTE = 3
 
 
 def applications_visible_to(user: Any) -> QuerySet[Application]:
-    """Applications that `user` may know of: those of one's own municipality; for coordinators and auditors those of
-    a track in their scope, Flemish ones that rank such a track, and all of a programme that their association runs.
+    """Applications that `user` may know of: those of one's own municipality; for coordinators and auditors
+    those of a track in their scope, Flemish ones that rank such a track, and all of a programme that their
+    association runs.
 
     Reviewers reach an application through their review alone.
     """
@@ -51,9 +52,7 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
 
 def with_progress(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Adds `sections_done`: how many sections are complete."""
-    done = Count(
-        "section_states", filter=Q(section_states__status=SectionStatus.COMPLETED), distinct=True
-    )
+    done = Count("section_states", filter=Q(section_states__status=SectionStatus.COMPLETED), distinct=True)
     return rows.annotate(sections_done=done)
 
 
@@ -110,15 +109,15 @@ def progress_of(application: Application) -> Progress:
 
 
 def _minutes_of_sections(application: Application) -> Mapping[Section, int]:
-    """Minutes per section that this application has: always the first, the interests and the commitments, the others
-    when the call asks something there."""
+    """Minutes per section that this application has: always the first, the interests and the commitments, the
+    others when the call asks something there."""
     is_choice = Case(When(kind=QuestionKind.TEXT, then=0), default=1, output_field=IntegerField())
     asked = {
-        Section(row["section"]): row["words"] / WORDS_A_MINUTE + row["choices"] / CHOICES_A_MINUTE
+        Section(row["section"]): row["words"] / WORDS_A_MINUTE + row["picks"] / CHOICES_A_MINUTE
         for row in questions_for(application)
         .order_by()
         .values("section")
-        .annotate(words=Coalesce(Sum("word_limit"), 0), choices=Sum(is_choice))
+        .annotate(words=Coalesce(Sum("word_limit"), 0), picks=Sum(is_choice))
     }
     return {
         section: max(1, round(base + asked.get(section, 0)))
@@ -148,4 +147,6 @@ def last_sign_off(application: Application) -> SignOff | None:
 
 def kept_texts_of(application: Application) -> QuerySet[KeptText]:
     """Texts that a second editor typed and that nobody has looked at yet."""
-    return KeptText.objects.filter(application=application.pk, settled_at__isnull=True).select_related("written_by")
+    return KeptText.objects.filter(application=application.pk, settled_at__isnull=True).select_related(
+        "written_by"
+    )

@@ -21,6 +21,6 @@ def open_calls(moment: datetime | None = None) -> QuerySet[Call]:
 
 
 def is_frozen(call: Call) -> bool:
-    """Whether questions, criteria, tracks and dates of the call stand fast: from its opening on, and once it has
-    ended."""
+    """Whether questions, criteria, tracks and dates of the call stand fast: from its opening on, and once it
+    has ended."""
     return call.phase not in (CallPhase.HIDDEN, CallPhase.UPCOMING)

@@ -1,4 +1,5 @@
-"""The section on theme and interests: the order of the partner countries, what is offered and asked per subtheme."""
+"""The section on theme and interests: the order of the partner countries, what is offered and asked per
+subtheme."""
 
 from collections.abc import Sequence
 
@@ -14,27 +15,27 @@ from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Subtheme
 
 OFFER_SCALE: tuple[tuple[str, Text], ...] = (
-    ("0", _("0 – nothing to offer")),
-    ("1", _("1 – a little experience")),
-    ("2", _("2 – good experience")),
-    ("3", _("3 – one of our strengths")),
+    ("0", _("0 – nothing")),
+    ("1", _("1 – a little")),
+    ("2", _("2 – well")),
+    ("3", _("3 – a strength")),
 )
 ASK_SCALE: tuple[tuple[str, Text], ...] = (
     ("0", _("0 – no wish")),
-    ("1", _("1 – a little interest")),
-    ("2", _("2 – much interest")),
-    ("3", _("3 – our main wish")),
+    ("1", _("1 – a little")),
+    ("2", _("2 – much")),
+    ("3", _("3 – most of all")),
 )
 _PLACES: tuple[Text, ...] = (_("First choice"), _("Second choice"), _("Third choice"))
 
 
 def tracks_for(application: Application) -> list[Track]:
-    """The tracks that the application is about: its own one in the south, all of the call in the north, each with
-    the place that the applicant gave it as `place` (None: not chosen)."""
+    """The tracks that the application is about: its own one in the south, all of the call in the north, each
+    with the place that the applicant gave it as `place` (None: not chosen)."""
     chosen = TrackPreference.objects.filter(application=application.pk, track=OuterRef("pk"))
     tracks = Track.objects.filter(call_id=application.call_id)
     if application.side == Side.SOUTH:
-        tracks = tracks.filter(pk=application.track_id)
+        tracks = tracks.filter(southern_applications=application.pk)
     return list(
         tracks.select_related("theme", "partner_country__country")
         .annotate(place=Subquery(chosen.values("rank")[:1]))

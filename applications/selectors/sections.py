@@ -1,6 +1,6 @@
-"""The sections of an application with what is stored in them, for forms, checks, pages and submitted versions."""
+"""The sections of an application with what is stored in them, for forms, checks, pages and submitted
+versions."""
 
-from collections import defaultdict
 from collections.abc import Collection
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -224,7 +224,7 @@ def _place_group(side: str, known_twinnings: Text) -> FieldGroup:
         else _("Does your municipality have an active town twinning abroad today?")
     )
     return FieldGroup(
-        title=_("Your municipality"),
+        title=_("About your municipality"),
         fields=(
             FieldSpec(
                 name="character",

@@ -1,14 +1,14 @@
-"""Making, publishing and cancelling calls. A call copies the programme's rules, so that it stays as it was announced."""
+"""Making, publishing and cancelling calls. A call copies the programme's rules, so that it stays as it was
+announced."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.call_dates import CallDates
 from applications.enums import CALL_MOVES, ApplicationStatus, CallStatus, Section
 from applications.errors import CallFrozen, CallNotReady, ReasonNeeded
 from applications.models import (
@@ -44,19 +44,6 @@ _name = lazy(str, str)
 CallPart = Call | Track | Question | QuestionChoice | Criterion | CriterionAnchor | Commitment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallDates:
-    """When things happen. Moments are aware; `time_zone` (IANA) is how the cut-off is announced."""
-
-    opens_at: datetime
-    closes_at: datetime
-    time_zone: str = "Europe/Brussels"
-    info_session_at: datetime | None = None
-    info_session_url: str = ""
-    decisions_planned_on: date | None = None
-    start_planned_on: date | None = None
-
-
 @transaction.atomic
 def create_call(
     *,
@@ -67,9 +54,10 @@ def create_call(
     dates: CallDates,
     actor: User | None,
 ) -> Call:
-    """A draft call from the programme's rules of today: one track per partner country that is not suspended, with
-    theme, places, way of entry, eligible list, matching weights and the criteria with their anchors; the commitments
-    that are accepted (not those that are scored); the standard questions, linked to the criteria that judge them.
+    """A draft call from the programme's rules of today: one track per partner country that is not suspended,
+    with theme, places, way of entry, eligible list, matching weights and the criteria with their anchors; the
+    commitments that are accepted (not those that are scored); the standard questions, linked to the criteria
+    that judge them.
 
     `title` and `summary` hold en, fr and nl. Raises IntegrityError for a code that exists.
     """
@@ -172,7 +160,8 @@ def lock_for_editing(call: Call) -> Call:
 
 @transaction.atomic
 def change_call_part(*, part: CallPart, values: Mapping[str, object], actor: User | None) -> CallPart:
-    """Set fields of a call, or of a track, question, criterion or commitment of it, as long as it is not open.
+    """Set fields of a call, or of a track, question, criterion or commitment of it, as long as it is not
+    open.
 
     Locks the call; validates the row. Raises CallFrozen, ValidationError.
     """
@@ -202,7 +191,8 @@ def call_of(part: CallPart) -> Call:
 def publish_call(*, call: Call, actor: User | None) -> Call:
     """Make the call public: draft to published; from `opens_at` on it takes applications and stands fast.
 
-    Locks the call. A second click changes nothing. Raises CallNotReady (naming what is missing), MoveNotAllowed.
+    Locks the call. A second click changes nothing. Raises CallNotReady (naming what is missing),
+    MoveNotAllowed.
     """
     call = Call.objects.select_for_update(of=("self",)).select_related("programme").get(pk=call.pk)
     if call.status == CallStatus.PUBLISHED:
@@ -226,7 +216,9 @@ def _refuse_unless_ready(call: Call) -> None:
         if not track.criteria.all():
             raise CallNotReady(_("The track of %(country)s has no criteria."), country=country)
         if not track.theme.subthemes.exists():
-            raise CallNotReady(_("The theme of %(country)s has no subthemes to offer and ask."), country=country)
+            raise CallNotReady(
+                _("The theme of %(country)s has no subthemes to offer and ask."), country=country
+            )
     if not call.questions.filter(section=Section.MOTIVATION).exists():
         raise CallNotReady(_("The call has no question on motivation."))
     commitments = call.commitments.all()
@@ -252,7 +244,9 @@ def cancel_call(*, call: Call, reason: str, actor: User | None) -> Call:
     with because(actor, reason):
         call.status = CallStatus.CANCELLED
         call.save(update_fields=["status"])
-    for application in call.applications.exclude(status=ApplicationStatus.WITHDRAWN).select_related("municipality"):
+    for application in call.applications.exclude(status=ApplicationStatus.WITHDRAWN).select_related(
+        "municipality"
+    ):
         _mail_cancelled(call, application, reason.strip(), actor)
     return call
 

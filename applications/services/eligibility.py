@@ -4,33 +4,38 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import ApplicationStatus
+from applications.enums import APPLICATION_MOVES, ApplicationStatus
 from applications.errors import ReasonNeeded
 from applications.models import Application
 from applications.selectors.staff import staff_of
 from applications.services.moving import locked, move
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
+from sdgpartners.core.moves import check_move
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
 
 _S = ApplicationStatus
-_ONLY_UNSCORED = _("Only applications from partner countries that are not scored are admitted without a ranking.")
+_ONLY_UNSCORED = _(
+    "Only applications from partner countries that are not scored are admitted without a ranking."
+)
 
 
 @transaction.atomic
 def decide_eligibility(*, application: Application, eligible: bool, note: str, actor: User) -> Application:
-    """Say that a submitted application is eligible, or not; also change that decision before the review starts.
+    """Say that a submitted application is eligible, or not; also change that decision before the review
+    starts.
 
-    Locks the application. A note is required for 'not eligible' and for a change. The municipality is mailed then,
-    not when the first decision is 'eligible': that is no news to it. Deciding the same twice changes nothing. Raises
-    ReasonNeeded, MoveNotAllowed.
+    Locks the application. A note is required for 'not eligible' and for a change. The municipality is mailed
+    then, not when the first decision is 'eligible': that is no news to it. Deciding the same twice changes
+    nothing. Raises ReasonNeeded, MoveNotAllowed.
     """
     application = locked(application)
     target = _S.ELIGIBLE if eligible else _S.INELIGIBLE
     if application.status == target:
         return application
+    check_move(APPLICATION_MOVES, current=application.status, target=target, states=ApplicationStatus)
     note = note.strip()
     tell = application.status != _S.SUBMITTED or not eligible
     if tell and not note:
@@ -44,12 +49,14 @@ def decide_eligibility(*, application: Application, eligible: bool, note: str, a
 
 @transaction.atomic
 def admit_unscored(*, application: Application, actor: User) -> Application:
-    """Bring an eligible southern application that is not scored to the matching: eligible, selected, confirmed.
+    """Bring an eligible southern application that is not scored to the matching: eligible, selected,
+    confirmed.
 
-    Southern municipalities are designated or come in by a short profile and are unscored unless the call says so
-    (concept note 3.3, default), so there is no ranking to wait for; signing the profile was their confirmation. Both
-    moves stand in the history with that reason. Locks the application, mails the municipality; a second click changes
-    nothing. Raises DomainError for Flemish or scored applications, MoveNotAllowed for those that are not eligible.
+    Southern municipalities are designated or come in by a short profile and are unscored unless the call says
+    so (concept note 3.3, default), so there is no ranking to wait for; signing the profile was their
+    confirmation. Both moves stand in the history with that reason. Locks the application, mails the
+    municipality; a second click changes nothing. Raises DomainError for Flemish or scored applications,
+    MoveNotAllowed for those that are not eligible.
     """
     application = locked(application)
     if application.status == _S.CONFIRMED:

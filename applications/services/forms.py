@@ -1,4 +1,5 @@
-"""Filling in an application: starting it, saving its sections, and what happens when two people save the same one."""
+"""Filling in an application: starting it, saving its sections, and what happens when two people save the same
+one."""
 
 from collections.abc import Mapping
 
@@ -31,12 +32,18 @@ from sdgpartners.programme.models import Municipality
 def start_application(*, call: Call, municipality: Municipality, actor: User) -> Application:
     """The municipality's application in `call`: a new draft, or the one that it has already.
 
-    Locks the municipality, so that a double click starts one. What is known of the municipality and of `actor` is
-    filled in. Southern ones belong to the track of their country; designated ones and short profiles get the short
-    form. Raises CallNotOpen and NotEligible.
+    Locks the municipality, so that a double click starts one. What is known of the municipality and of
+    `actor` is filled in. Southern ones belong to the track of their country; designated ones and short
+    profiles get the short form. Raises CallNotOpen and NotEligible.
     """
-    municipality = Municipality.objects.select_for_update(of=("self",)).select_related("country").get(pk=municipality.pk)
-    present = call.applications.filter(municipality=municipality).exclude(status=ApplicationStatus.WITHDRAWN).first()
+    municipality = (
+        Municipality.objects.select_for_update(of=("self",)).select_related("country").get(pk=municipality.pk)
+    )
+    present = (
+        call.applications.filter(municipality=municipality)
+        .exclude(status=ApplicationStatus.WITHDRAWN)
+        .first()
+    )
     if present is not None:
         return present
     refuse_unless_open(call)
@@ -51,7 +58,9 @@ def start_application(*, call: Call, municipality: Municipality, actor: User) ->
             municipality=municipality,
             side=eligibility.side,
             track=track,
-            is_profile=eligibility.side == Side.SOUTH and track is not None and track.entry != SouthernEntry.FULL,
+            is_profile=eligibility.side == Side.SOUTH
+            and track is not None
+            and track.entry != SouthernEntry.FULL,
             started_by=actor,
             contact_name=actor.get_full_name(),
             contact_function=_function_of(actor, municipality),
@@ -90,24 +99,31 @@ def _refuse_unless_editable(application: Application) -> None:
 def save_section(
     *, application: Application, section: Section, version: int, data: Mapping[str, object], actor: User
 ) -> SectionState:
-    """Save what was typed in `section`, complete or not; `data` holds raw values under the names of the fields.
+    """Save what was typed in `section`, complete or not; `data` holds raw values under the names of the
+    fields.
 
-    Locks the application. `version` is the one that the page was made from: when another save came in between and
-    says something else, `data` is kept as a KeptText (also after this raises) and SectionConflict is raised. Sending
-    the same data twice changes nothing the second time. Fields that are not in `data`, and texts too long to store,
-    stay as they were. Raises NotEditable and CallNotOpen.
+    Locks the application. `version` is the one that the page was made from: when another save came in between
+    and says something else, `data` is kept as a KeptText (also after this raises) and SectionConflict is
+    raised. Sending the same data twice changes nothing the second time. Fields that are not in `data`, and
+    texts too long to store, stay as they were. Raises NotEditable and CallNotOpen.
     """
     with transaction.atomic(), because(actor):
         application = locked(application)
         _refuse_unless_editable(application)
         content = read_section(application, section)
         mine = _typed(content, data)
-        state, _new = SectionState.objects.select_for_update().get_or_create(application=application, section=section)
+        state, _new = SectionState.objects.select_for_update().get_or_create(
+            application=application, section=section
+        )
         if state.version != version:
             if all(content.values.get(name) == value for name, value in mine.items()):
                 return state
             kept = KeptText.objects.create(
-                application=application, section=section, content=mine, written_by=actor, created_at=clock.now()
+                application=application,
+                section=section,
+                content=mine,
+                written_by=actor,
+                created_at=clock.now(),
             )
         else:
             kept = None
@@ -149,17 +165,19 @@ def settle_kept_text(*, kept: KeptText, actor: User) -> None:
         row.save(update_fields=["settled_at"])
 
 
-def take_kept_text(
-    *, kept: KeptText, version: int, data: Mapping[str, object], actor: User
-) -> SectionState:
+def take_kept_text(*, kept: KeptText, version: int, data: Mapping[str, object], actor: User) -> SectionState:
     """Save `data` (one's own text or a merged one) over the section's version `version`, then settle `kept`.
 
-    When yet another save came in between, SectionConflict carries a new kept text and this one is settled, because
-    its text went into `data`.
+    When yet another save came in between, SectionConflict carries a new kept text and this one is settled,
+    because its text went into `data`.
     """
     try:
         state = save_section(
-            application=kept.application, section=Section(kept.section), version=version, data=data, actor=actor
+            application=kept.application,
+            section=Section(kept.section),
+            version=version,
+            data=data,
+            actor=actor,
         )
     except SectionConflict:
         settle_kept_text(kept=kept, actor=actor)

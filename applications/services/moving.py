@@ -8,7 +8,8 @@ from sdgpartners.core.moves import check_move
 
 
 def locked(application: Application) -> Application:
-    """The row as it is now, locked until the transaction ends (its call and municipality come along, not locked)."""
+    """The row as it is now, locked until the transaction ends (its call and municipality come along, not
+    locked)."""
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related("call__programme", "municipality__country", "track__partner_country__country")

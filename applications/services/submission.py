@@ -1,6 +1,8 @@
-"""From a complete draft to a submitted application: asked for, signed by a second person, or declined; and withdrawn.
+"""From a complete draft to a submitted application: asked for, signed by a second person, or declined; and
+withdrawn.
 
-Sign-off falls before the deadline, which is looked at inside the transaction, after the lock, by the server's clock.
+Sign-off falls before the deadline, which is looked at inside the transaction, after the lock, by the server's
+clock.
 """
 
 from datetime import datetime
@@ -29,7 +31,9 @@ _S = ApplicationStatus
 
 def missing_in(sections: list[SectionContent]) -> list[tuple[Section, Problem]]:
     """Everything that is not complete, with its section."""
-    return [(content.section, problem) for content in sections for problem in problems_of(content, content.values)]
+    return [
+        (content.section, problem) for content in sections for problem in problems_of(content, content.values)
+    ]
 
 
 def _complete_sections(application: Application) -> list[SectionContent]:
@@ -44,8 +48,8 @@ def _complete_sections(application: Application) -> list[SectionContent]:
 def ask_sign_off(*, application: Application, actor: User) -> SignOff:
     """Ask the signatories for a signature: draft to awaiting sign-off.
 
-    Locks the application; mails every signatory but `actor`, who may not sign what they ask for. A second click gives
-    the question that is open. Raises CallNotOpen, NotComplete, NoSignatory, MoveNotAllowed.
+    Locks the application; mails every signatory but `actor`, who may not sign what they ask for. A second
+    click gives the question that is open. Raises CallNotOpen, NotComplete, NoSignatory, MoveNotAllowed.
     """
     application = locked(application)
     waiting = _open_sign_off(application)
@@ -72,16 +76,19 @@ def ask_sign_off(*, application: Application, actor: User) -> SignOff:
 
 
 def _open_sign_off(application: Application) -> SignOff | None:
-    return SignOff.objects.select_for_update().filter(application=application, state=SignOffState.ASKED).first()
+    return (
+        SignOff.objects.select_for_update().filter(application=application, state=SignOffState.ASKED).first()
+    )
 
 
 @transaction.atomic
 def sign_and_submit(*, application: Application, actor: User) -> Application:
     """Sign and submit: awaiting sign-off to submitted.
 
-    Locks the application, so that a double click submits once: the second one finds it done and changes nothing.
-    Writes the revision that reviewers read, mails a receipt to everybody who works on it, sends
-    `application_submitted`. Raises SamePerson, CallNotOpen (late by one second is late), NotComplete, MoveNotAllowed.
+    Locks the application, so that a double click submits once: the second one finds it done and changes
+    nothing. Writes the revision that reviewers read, mails a receipt to everybody who works on it, sends
+    `application_submitted`. Raises SamePerson, CallNotOpen (late by one second is late), NotComplete,
+    MoveNotAllowed.
     """
     application = locked(application)
     if application.status == _S.SUBMITTED and application.submitted_by_id == actor.pk:

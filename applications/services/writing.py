@@ -42,7 +42,7 @@ def _write_municipality(application: Application, values: Values) -> None:
         application.working_languages = list(values["working_languages"])
         changed.append("working_languages")
     if "has_active_twinning" in values:
-        told: dict[Value, bool] = {YES: True, NO: False}  # type: ignore[dict-item]
+        told: dict[Value, bool] = {YES: True, NO: False}
         application.has_active_twinning = told.get(str(values["has_active_twinning"]))
         changed.append("has_active_twinning")
     if changed:

@@ -26,7 +26,8 @@ from sdgpartners.core.errors import DomainError
 
 
 def _load(request: HttpRequest, reference: str, section: str) -> tuple[Application, SectionContent]:
-    """The application that the person works on (404 or 403 otherwise) and the section (404 where it has none)."""
+    """The application that the person works on (404 or 403 otherwise) and the section (404 where it has
+    none)."""
     application = application_for(request.user, reference)
     require(request.user, Perm.EDIT_APPLICATION, application)
     if section not in Section.values:
@@ -50,11 +51,19 @@ def application_section(request: HttpRequest, reference: str, section: str) -> H
 
 
 def _state(application: Application, section: Section) -> SectionState | None:
-    return SectionState.objects.filter(application=application.pk, section=section).select_related("saved_by").first()
+    return (
+        SectionState.objects.filter(application=application.pk, section=section)
+        .select_related("saved_by")
+        .first()
+    )
 
 
 def _page(
-    request: HttpRequest, application: Application, form: SectionForm, state: SectionState | None, status: int = 200
+    request: HttpRequest,
+    application: Application,
+    form: SectionForm,
+    state: SectionState | None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "application": application,
@@ -117,7 +126,9 @@ def _next(application: Application, section: Section) -> HttpResponse:
 def application_both(request: HttpRequest, reference: str, section: str) -> HttpResponse:
     """Two texts of one section side by side, and the choice between them."""
     application, content = _load(request, reference, section)
-    waiting = KeptText.objects.filter(application=application, section=content.section, settled_at__isnull=True)
+    waiting = KeptText.objects.filter(
+        application=application, section=content.section, settled_at__isnull=True
+    )
     if request.method == "GET":
         kept = waiting.select_related("written_by").order_by("created_at").first()
         if kept is None:

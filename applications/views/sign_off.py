@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications.answers import answer_rows
 from applications.enums import ApplicationStatus
-from applications.fields import problems_of
+from applications.fields import SectionContent, Text, problems_of
 from applications.forms.steps import DeclineForm
 from applications.models import Application
 from applications.permissions import Perm, application_for
@@ -32,7 +32,11 @@ from sdgpartners.core.errors import DomainError
 def _check_context(application: Application, user: Any) -> dict[str, object]:
     """All answers with what is missing in them."""
     sections = [
-        {"section": content.section, "rows": answer_rows(content), "problems": problems_of(content, content.values)}
+        {
+            "section": content.section,
+            "rows": answer_rows(content),
+            "problems": _problems(content),
+        }
         for content in read_sections(application)
     ]
     waiting = application.status == ApplicationStatus.AWAITING_SIGN_OFF
@@ -47,6 +51,13 @@ def _check_context(application: Application, user: Any) -> dict[str, object]:
         "sign_off": open_sign_off(application) if waiting else None,
         "may_sign": allowed(user, Perm.SIGN_APPLICATION, application),
     }
+
+
+def _problems(content: SectionContent) -> list[tuple[str, Text, Text]]:
+    """Field, its label and what is wrong with it."""
+    labels = {spec.name: spec.full_label for spec in content.fields}
+    found = problems_of(content, content.values)
+    return [(problem.name, labels[problem.name], problem.message) for problem in found]
 
 
 @login_required

@@ -95,7 +95,10 @@ def _check_task(application: Application, progress: Progress, *, works_on_it: bo
     if status not in (ApplicationStatus.DRAFT, ApplicationStatus.CHANGES_REQUESTED):
         done = application.submitted_at is not None
         return TaskItem(
-            label, str(SectionStatus.COMPLETED.label) if done else str(status.label), url, Tone.DONE if done else Tone.OFF
+            label,
+            str(SectionStatus.COMPLETED.label) if done else str(status.label),
+            url,
+            Tone.DONE if done else Tone.OFF,
         )
     if progress.complete:
         return TaskItem(label, str(SectionStatus.NOT_STARTED.label), url, Tone.TODO)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import ContactKind
 from sdgpartners.core.models import Timestamped
-from sdgpartners.programme.enums import Side
+from sdgpartners.programme.enums import Language, Side
 
 
 @pghistory.track()
@@ -18,7 +18,7 @@ class Contact(Timestamped):
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices)
     held_on = models.DateField(_("on"))
     note = models.CharField(_("what was it about?"), max_length=500, blank=True)
-    language = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, blank=True)
     logged_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     # A double tap on a slow link sends the same form twice.
     form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -27,6 +27,7 @@ class Contact(Timestamped):
         verbose_name = _("exchange")
         verbose_name_plural = _("exchanges")
         ordering = ("-held_on", "-created_at")
+        indexes = (models.Index(fields=("partnership", "-held_on"), name="contact_by_partnership"),)
 
     def __str__(self) -> str:
         return f"{self.partnership} {self.held_on}"

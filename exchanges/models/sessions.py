@@ -1,5 +1,8 @@
 """Digital sessions of all partnerships of a country, with homework in between (concept note 3.7)."""
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.enums import AttendanceKind, HomeworkStatus, MeetingStatus
 from sdgpartners.core.models import Timestamped
 from sdgpartners.core.text import Translated
-from sdgpartners.programme.enums import Side
+from sdgpartners.programme.enums import Language, Side
 
 
 @pghistory.track()
@@ -36,6 +39,8 @@ class Session(Timestamped):
     )
     status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
     minutes = models.TextField(_("minutes"), blank=True)
+    recording = models.URLField(_("link to the recording"), blank=True)
+    cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
     sequence = models.PositiveIntegerField(default=0, help_text=_("Counts changes for calendars."))
 
     title = Translated()
@@ -44,6 +49,27 @@ class Session(Timestamped):
         verbose_name = _("digital session")
         verbose_name_plural = _("digital sessions")
         ordering = ("starts_at",)
+        indexes = (models.Index(fields=("partner_country", "starts_at"), name="session_by_country"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(status=MeetingStatus.CANCELLED) | ~Q(cancel_reason=""),
+                name="session_cancelled_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=MeetingStatus.REPORTED) | ~Q(minutes=""),
+                name="session_reported_has_minutes",
+            ),
+        )
+
+    @property
+    def day(self) -> date:
+        """The calendar date in the session's own zone."""
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends, aware."""
+        return self.starts_at + timedelta(minutes=self.minutes_long)
 
     def __str__(self) -> str:
         return self.title
@@ -78,6 +104,7 @@ class Homework(Timestamped):
     """What partnerships take along from a session, due before the next."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="homework")
+    reference = models.CharField(max_length=20, unique=True, editable=False)
     title_en = models.CharField(max_length=160)
     title_fr = models.CharField(max_length=160)
     title_nl = models.CharField(max_length=160)
@@ -108,6 +135,7 @@ class HomeworkAnswer(Timestamped):
     )
     side = models.CharField(max_length=8, choices=Side.choices, blank=True)
     text = models.TextField(_("answer"), blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, blank=True)
     status = models.CharField(max_length=10, choices=HomeworkStatus.choices, default=HomeworkStatus.OPEN)
     version = models.PositiveIntegerField(default=0)
     handed_in_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")

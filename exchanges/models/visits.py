@@ -1,4 +1,8 @@
-"""Work visits: all partnerships of a country in the same window, with a conference inside (concept note 3.6, 3.7)."""
+"""Work visits: all partnerships of a country in the same window, with a conference inside (concept note
+3.6, 3.7).
+"""
+
+from datetime import datetime
 
 import pghistory
 from django.db import models
@@ -8,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.enums import DelegateRole, Direction, MeetingStatus, WindowStatus
 from sdgpartners.core.models import Timestamped
 from sdgpartners.core.text import Translated
+from sdgpartners.programme.enums import Language, Side
 
 
 @pghistory.track()
@@ -15,14 +20,18 @@ class VisitWindow(Timestamped):
     """The period in which all visits of a country in one direction lie."""
 
     partner_country = models.ForeignKey(
-        "programme.PartnerCountry", on_delete=models.PROTECT, related_name="visit_windows"
+        "programme.PartnerCountry",
+        on_delete=models.PROTECT,
+        related_name="visit_windows",
+        verbose_name=_("partner country"),
     )
     reference = models.CharField(max_length=20, unique=True, editable=False)
-    direction = models.CharField(max_length=16, choices=Direction.choices)
+    direction = models.CharField(_("direction"), max_length=16, choices=Direction.choices)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     status = models.CharField(max_length=10, choices=WindowStatus.choices, default=WindowStatus.PROPOSED)
-    note = models.TextField(blank=True)
+    note = models.TextField(_("note"), blank=True)
+    cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("visit window")
@@ -36,6 +45,7 @@ class VisitWindow(Timestamped):
         return f"{self.partner_country} {self.starts_on} – {self.ends_on}"
 
 
+@pghistory.track()
 class Conference(Timestamped):
     """The joint thematic conference inside a window, of at least the programme's minimum of days."""
 
@@ -53,7 +63,9 @@ class Conference(Timestamped):
         verbose_name = _("thematic conference")
         verbose_name_plural = _("thematic conferences")
         constraints = (
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="conference_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="conference_dates_in_order"
+            ),
         )
 
     def __str__(self) -> str:
@@ -72,10 +84,13 @@ class Visit(Timestamped):
     status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
     programme_text = models.TextField(_("programme in outline"), blank=True)
     became_digital_reason = models.TextField(blank=True)
+    cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
     report_north = models.TextField(blank=True)
+    report_north_language = models.CharField(max_length=2, choices=Language.choices, blank=True)
     report_north_at = models.DateTimeField(null=True, blank=True)
     report_north_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     report_south = models.TextField(blank=True)
+    report_south_language = models.CharField(max_length=2, choices=Language.choices, blank=True)
     report_south_at = models.DateTimeField(null=True, blank=True)
     report_south_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -90,10 +105,23 @@ class Visit(Timestamped):
                 name="visit_once_a_window",
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="visit_dates_in_order"),
+            models.CheckConstraint(
+                condition=~Q(status=MeetingStatus.REPORTED)
+                | Q(report_north_at__isnull=False, report_south_at__isnull=False),
+                name="visit_reported_by_both",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=MeetingStatus.CANCELLED) | ~Q(cancel_reason=""),
+                name="visit_cancelled_has_reason",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.reference} {self.partnership}"
+
+    def reported_at(self, side: Side) -> datetime | None:
+        """When `side` handed in its report; None before."""
+        return self.report_north_at if side == Side.NORTH else self.report_south_at
 
 
 @pghistory.track()
@@ -108,6 +136,7 @@ class Delegate(Timestamped):
         verbose_name = _("member of the delegation")
         verbose_name_plural = _("delegation")
         ordering = ("visit", "name")
+        constraints = (models.UniqueConstraint(fields=("visit", "name"), name="delegate_once_a_visit"),)
 
     def __str__(self) -> str:
         return self.name

@@ -3,18 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matching.breadth import Breadth, Lack, Least, Person, breadth_of
 from matching.dates import partnership_end
-from matching.models import Partnership, PartnershipSide, TeamMember
+from matching.models import Agreement, JointPlan, Partnership, PartnershipSide, TeamMember
+from sdgpartners.core.access import one_or_404
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
 
+FILE_ROLES = (
+    AssociationRole.COORDINATOR,
+    AssociationRole.CHECKER,
+    AssociationRole.APPROVER,
+    AssociationRole.PAYER,
+    AssociationRole.FACILITATOR,
+    AssociationRole.AUDITOR,
+)
 LACKS: Mapping[Lack, str | Promise] = {
     Lack.CONTACTS: _("too few contact persons"),
     Lack.SPONSOR: _("no political sponsor"),
@@ -34,6 +46,41 @@ class ChecklistItem:
     label: str | Promise
     done: bool
     detail: str = ""
+
+
+def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
+    """Both its municipalities, the associations of both sides, the steering group (observers: own country)."""
+    standing = standing_of(user)
+    mine = standing.municipality_ids
+    return Partnership.objects.filter(
+        Q(north__in=mine)
+        | Q(south__in=mine)
+        | standing.scope("partner_country", *FILE_ROLES)
+        | standing.steering_scope("partner_country")
+    ).select_related(
+        "partner_country__country",
+        "partner_country__association",
+        "partner_country__programme",
+        "theme",
+        "north__country",
+        "south__country",
+    )
+
+
+def partnership_for(user: Any, reference: str) -> Partnership:
+    """The partnership, or Http404 for whom it does not exist."""
+    return one_or_404(partnerships_visible_to(user), reference=reference)
+
+
+def with_plan(partnership: Partnership) -> Partnership:
+    """The same partnership with its plan, its agreement and who agreed and signed (two statements)."""
+    partnership.plan = JointPlan.objects.select_related("agreed_north_by", "agreed_south_by").get(
+        partnership=partnership
+    )
+    partnership.agreement = Agreement.objects.select_related("signed_north_by", "signed_south_by").get(
+        partnership=partnership
+    )
+    return partnership
 
 
 def with_people(partnership: Partnership) -> list[PartnershipSide]:

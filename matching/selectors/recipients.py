@@ -3,27 +3,35 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import User
+from sdgpartners.people.enums import AssociationRole, MunicipalRole
+from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.models import Municipality, PartnerCountry
 
 
 def staff_of(municipalities: Iterable[Municipality]) -> dict[int, list[User]]:
     """The active people of each municipality (by its primary key), one statement; nobody twice in a list."""
-    keys = {row.pk for row in municipalities}
-    found: dict[int, list[User]] = defaultdict(list)
-    people = (
-        User.objects.filter(is_active=True, memberships__municipality__in=keys)
-        .filter(memberships__ended_at__isnull=True)
-        .order_by("pk")
-        .prefetch_related("memberships")
-        .distinct()
+    return _by_municipality(municipalities, tuple(MunicipalRole))
+
+
+def signatories_among(municipalities: Iterable[Municipality]) -> dict[int, list[User]]:
+    """The active people who sign for each municipality (by its primary key), one statement."""
+    return _by_municipality(municipalities, (MunicipalRole.SIGNATORY,))
+
+
+def _by_municipality(
+    municipalities: Iterable[Municipality], roles: Iterable[MunicipalRole]
+) -> dict[int, list[User]]:
+    memberships = Membership.objects.filter(
+        municipality__in={row.pk for row in municipalities},
+        role__in=list(roles),
+        ended_at__isnull=True,
+        user__is_active=True,
     )
-    for person in people:
-        for membership in person.memberships.all():
-            held = found[membership.municipality_id]
-            if membership.municipality_id in keys and membership.ended_at is None and person not in held:
-                held.append(person)
+    found: dict[int, list[User]] = defaultdict(list)
+    for membership in memberships.select_related("user").order_by("user_id"):
+        held = found[membership.municipality_id]
+        if membership.user not in held:
+            held.append(membership.user)
     return found
 
 

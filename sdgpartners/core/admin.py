@@ -16,6 +16,8 @@ from sdgpartners.core.text import LANGUAGE_CODES
 class ThreeLanguagesMixin(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
     """Labels the three columns behind a text of the programme: “Title (nl)”, in the reader's own language."""
 
+    # Addresses without a scheme are taken as https, which Django does by itself from 6.0 on.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     text_labels: ClassVar[dict[str, str | Promise]] = {
         "name": _("Name"),
         "title": _("Title"),

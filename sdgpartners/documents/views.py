@@ -1,5 +1,6 @@
 """Pages of reports: asking, waiting, and the file."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from sdgpartners.documents.forms import ReportRequestForm
 from sdgpartners.documents.permissions import readable_kind, report_for
 from sdgpartners.documents.services import request_report
 from sdgpartners.documents.services.reports import IN_HAND
+from sdgpartners.people.models import User
 
 
 @login_required
@@ -23,7 +25,7 @@ def report_create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     readable_kind(request.user, form.cleaned_data["kind"], form.cleaned_data["subject"])
-    report = request_report(**form.cleaned_data, actor=request.user)
+    report = request_report(**form.cleaned_data, actor=cast(User, request.user))
     return redirect("documents:report-detail", uid=report.uid)
 
 

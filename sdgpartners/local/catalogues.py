@@ -54,8 +54,11 @@ def catalogue_faults(manage: list[str]) -> list[str]:
             if without_date(source.read_text()) != without_date(before.get(source, "")):
                 faults.append(f"{source.relative_to(ROOT)} is not up to date: run `make messages`")
     finally:
-        for source, text in before.items():
-            source.write_text(text)
+        for source in catalogues():
+            if source in before:
+                source.write_text(before[source])
+            else:
+                source.unlink()
     return faults + [fault for source in before for fault in _faults_in(source)]
 
 

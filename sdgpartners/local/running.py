@@ -93,7 +93,7 @@ class Watch:
                 processes.end_recorded(PROCESSES)
             if deaths >= QUICK_DEATHS and not self.stopping:
                 raise LocalError("The supervisor does not stay up: see var/log/supervisor.log")
-        # Nothing is left when the supervisor stopped by itself; a supervisor killed while stopping leaves some.
+        # Nothing is left when the supervisor stopped by itself; one killed while stopping leaves some.
         processes.end_recorded(PROCESSES)
         services.stop("run")
         print("The portal has stopped; its data is kept.", flush=True)

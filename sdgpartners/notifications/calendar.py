@@ -54,7 +54,7 @@ def invitation_ics(
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
     attendee.params["RSVP"] = vText("FALSE" if cancelled else "TRUE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     return _text("CANCEL" if cancelled else "REQUEST", [event])
 
 
@@ -96,4 +96,5 @@ def _text(method: str, events: list[Event], *, name: str = "") -> str:
     for event in events:
         calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical().decode()
+    content: bytes = calendar.to_ical()
+    return content.decode()

@@ -9,7 +9,7 @@ class MailState(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     HELD = "held", _("Held back")
-    FAILED = "failed", _("Failed, will be tried again")
+    FAILED = "failed", _("Failed")
     BOUNCED = "bounced", _("Bounced")
     SUPERSEDED = "superseded", _("Replaced by a newer one")
 

@@ -1,4 +1,4 @@
-"""Mail that follows from what happens below: invitations, and the log of what the sign-in pages sent."""
+"""What the rooms below tell: an invitation to be mailed, a mail of the sign-in pages to be logged."""
 
 from typing import Any
 
@@ -6,22 +6,20 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import translation
 
-from sdgpartners.core import clock
-from sdgpartners.notifications.enums import MailState
-from sdgpartners.notifications.models import OutgoingMail
-from sdgpartners.notifications.services import queue_mail_to_address
+from sdgpartners.notifications.services.outbox import log_sent_mail, queue_mail_to_address
 from sdgpartners.people.models import Invitation, User
 from sdgpartners.people.offers import offer_of
 from sdgpartners.people.signals import account_mail_sent, invitation_created
 
 
 @receiver(invitation_created, dispatch_uid="notifications.mail_invitation")
-def mail_invitation(*, invitation: Invitation, token: str, **_: Any) -> None:
-    """Queue the mail with the link; its text is wiped once it has gone out."""
+def mail_invitation(sender: object, *, invitation: Invitation, token: str, **_kwargs: Any) -> None:
+    """Mail the link, in the transaction that made the invitation. Its text holds the token: nobody sees it,
+    and it is wiped once it is sent."""
     offer = offer_of(invitation)
     with translation.override(invitation.language):
         context = {
-            "invited_by": str(invitation.invited_by) if invitation.invited_by else "",
+            "invited_by": str(invitation.invited_by or ""),
             "place": offer.place,
             "role_name": offer.role_name,
             "expires_at": invitation.expires_at,
@@ -40,6 +38,7 @@ def mail_invitation(*, invitation: Invitation, token: str, **_: Any) -> None:
 
 @receiver(account_mail_sent, dispatch_uid="notifications.log_account_mail")
 def log_account_mail(
+    sender: object,
     *,
     kind: str,
     to: str,
@@ -48,21 +47,15 @@ def log_account_mail(
     subject: str,
     message_id: str,
     error: str,
-    **_: Any,
+    **_kwargs: Any,
 ) -> None:
-    """A line in the mail log without the text. What failed is not tried again: its code is old by then."""
-    now = clock.now()
-    OutgoingMail.objects.create(
-        recipient=recipient,
-        to=to,
-        language=language,
+    """A code or link to sign in has left at once; the log holds who got it and when, never its text."""
+    log_sent_mail(
         kind=kind,
+        to=to,
+        recipient=recipient,
+        language=language,
         subject=subject,
-        body_kept=False,
-        state=MailState.BOUNCED if error else MailState.SENT,
-        tries=1,
-        claimed_at=now,
-        sent_at=None if error else now,
-        error=error,
         message_id=message_id,
+        error=error,
     )

@@ -1,19 +1,15 @@
 """Forms about oneself."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
-from django.utils.functional import lazy
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from sdgpartners.core.forms import PortalForm
 from sdgpartners.people.models import User
 from sdgpartners.people.selectors import zone_choices
 from sdgpartners.programme.enums import Language
-
-
-def _password_help() -> SafeString:
-    return password_validators_help_text_html()
 
 
 class AboutMeForm(PortalForm):
@@ -59,15 +55,15 @@ class NewPersonForm(AboutMeForm):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=lazy(_password_help, SafeString)(),
+        help_text=password_validators_help_text_html(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: object, email: str, **kwargs: object) -> None:
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """A password may not look like the name or the address."""
         data = super().clean() or {}
         password = data.get("password")

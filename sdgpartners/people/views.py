@@ -132,7 +132,7 @@ def _join(request: HttpRequest, invitation: Invitation, token: str) -> HttpRespo
             user = accept_invitation(token=token, person=NewPerson(**form.cleaned_data))
         except DomainError as refusal:
             return _closed(request, invitation, refusal, GONE)
-        response = perform_login(
+        response: HttpResponse = perform_login(
             request, Login(user=user, email=user.email, redirect_url=reverse(settings.LOGIN_REDIRECT_URL))
         )
         _remember_language(response, user.language)

@@ -1,4 +1,5 @@
-"""Files of tests lie in a folder of their own; the sample report is known inside the tests that ask for it."""
+"""Files of tests lie in a folder of their own; the sample report is known inside the tests that ask for
+it."""
 
 import copy
 from collections.abc import Iterator

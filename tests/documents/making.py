@@ -17,7 +17,8 @@ def upload(content: bytes, name: str = "bewijs.pdf", declared: str = "applicatio
 
 
 def photo(width: int = 40, height: int = 20) -> bytes:
-    """A JPEG as phones make them: lying on its side, with the maker's name and the place. The left half is red."""
+    """A JPEG as phones make them: lying on its side, with the maker's name and the place. The left half is
+    red."""
     picture = Image.new("RGB", (width, height), "blue")
     picture.paste("red", (0, 0, width // 2, height))
     exif = Image.Exif()

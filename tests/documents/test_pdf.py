@@ -17,7 +17,12 @@ FICTIONAL = "Fictional demo round"
 
 
 def _sample(language: str, **context: object) -> bytes:
-    values = {"month": MONTHS[language], "subject": "SDG-2026-0001", "numbers": range(1, 4), "as_of": clock.now()}
+    values = {
+        "month": MONTHS[language],
+        "subject": "SDG-2026-0001",
+        "numbers": range(1, 4),
+        "as_of": clock.now(),
+    }
     return render_pdf("sample/report.html", {**values, **context}, language)
 
 
@@ -48,9 +53,7 @@ def test_every_font_is_embedded() -> None:
 @pytest.mark.parametrize(
     ("demo", "fictional", "marked"), [(True, False, True), (False, True, True), (False, False, False)]
 )
-def test_fictional_mark_on_every_page(
-    settings: Settings, demo: bool, fictional: bool, marked: bool
-) -> None:
+def test_fictional_mark_on_every_page(settings: Settings, demo: bool, fictional: bool, marked: bool) -> None:
     settings.DEMO = demo
     pages = read_back(_sample("en", is_demo=fictional)).pages
     assert [FICTIONAL in page for page in pages] == [marked] * 3

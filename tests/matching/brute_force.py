@@ -1,4 +1,4 @@
-"""The meaning of a matching written down a second time, by trying every set of pairs: the judge of the solver.
+"""The meaning of a matching written down again, by trying every set of pairs: the judge of the solver.
 
 It shares no code with the solver, works on the plain JSON problem and on whole ten-thousandths, and is slow.
 """

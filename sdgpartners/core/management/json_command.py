@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sdgpartners.core.json_input import InvalidProblem, loads
+from sdgpartners.core.json_input import InvalidProblem, loads, shown
 
 INVALID_INPUT = 2
 """Exit status when the input makes no sense."""
@@ -40,10 +40,11 @@ class JsonCommand(BaseCommand):
 def _read(path: str) -> str:
     try:
         document = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise InvalidProblem(f"{path}: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        # A path may hold what no file name can: a null byte is a ValueError.
+        raise InvalidProblem(f"{shown(path)}: cannot be read") from error
     try:
         # Windows' editors put a byte order mark in front.
         return document.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidProblem(f"{path}: not UTF-8") from error
+        raise InvalidProblem(f"{shown(path)}: not UTF-8") from error

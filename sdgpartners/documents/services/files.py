@@ -4,6 +4,7 @@ import hashlib
 import re
 import uuid
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -24,7 +25,7 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\:*
 
 @transaction.atomic
 def store_upload(
-    *, upload: UploadedFile, purpose: str, actor: User | None, allowed: frozenset[str]
+    *, upload: "UploadedFile[Any]", purpose: str, actor: User | None, allowed: frozenset[str]
 ) -> StoredFile:
     """Keep a file that a person sent, after a look at its content.
 
@@ -75,8 +76,7 @@ def store_bytes(
 def clean_name(name: str, extension: str) -> str:
     """The name that a person gave, without folders, control signs and directions, with the extension of its
     content."""
-    stem = PurePosixPath(name.replace("\\", "/")).name
-    stem = _UNSAFE.sub(" ", stem).strip(" .")
-    if stem.lower().endswith(extension) or "." in stem:
-        stem = stem.rsplit(".", 1)[0].strip(" .")
+    last = PurePosixPath(name.replace("\\", "/")).name
+    stem = last.rpartition(".")[0] if "." in last else last
+    stem = " ".join(_UNSAFE.sub(" ", stem).split()).strip(" .")
     return f"{stem[:LONGEST_STEM] or 'file'}{extension}"

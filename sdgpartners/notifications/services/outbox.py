@@ -9,19 +9,22 @@ from django.conf import settings
 from django.db import transaction
 
 from sdgpartners.core import clock
+from sdgpartners.core.errors import MoveNotAllowed
 from sdgpartners.core.moves import check_move
 from sdgpartners.core.nudge import nudge
 from sdgpartners.documents.models import StoredFile
 from sdgpartners.notifications.enums import MAIL_MOVES, MailState
 from sdgpartners.notifications.errors import BodyNotKept
 from sdgpartners.notifications.models import OutgoingMail
-from sdgpartners.notifications.rendering import render_mail
+from sdgpartners.notifications.rendering import LONGEST_SUBJECT, render_mail
 from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Language
 
 logger = logging.getLogger(__name__)
 
 DRAIN_TASK = "notifications.drain_outbox"
+MOST_TRIES = 8
+RESENDABLE = (MailState.HELD, MailState.FAILED, MailState.BOUNCED, MailState.SENT)
 UNSENT = (MailState.QUEUED, MailState.HELD, MailState.FAILED)
 
 
@@ -111,6 +114,30 @@ def queue_mail_to_address(
 
 
 @transaction.atomic
+def log_sent_mail(
+    *, kind: str, to: str, recipient: User | None, language: str, subject: str, message_id: str, error: str
+) -> OutgoingMail:
+    """Write a mail that went past the outbox into the log, without its text; no `error` means that it went.
+
+    It is never sent from here, not even when it failed: its code or link would be stale.
+    """
+    now = clock.now()
+    return OutgoingMail.objects.create(
+        kind=kind,
+        to=to,
+        recipient=recipient,
+        language=language if language in Language.values else Language.EN,
+        subject=subject[:LONGEST_SUBJECT],
+        message_id=message_id,
+        body_kept=False,
+        state=MailState.FAILED if error else MailState.SENT,
+        tries=MOST_TRIES,
+        error=error,
+        sent_at=None if error else now,
+    )
+
+
+@transaction.atomic
 def hold_mail(*, mail: OutgoingMail, actor: User | None) -> OutgoingMail:
     """Keep a mail that has not gone out from going. Locks the row; MoveNotAllowed when it went already."""
     mail = _locked(mail)
@@ -128,9 +155,11 @@ def send_again(*, mail: OutgoingMail, actor: User | None) -> OutgoingMail:
     when the text of a sent mail was wiped.
     """
     mail = _locked(mail)
-    logger.info("Mail %s sent again by %s.", mail.pk, actor.pk if actor else "the system")
+    if mail.state not in RESENDABLE:
+        raise MoveNotAllowed(state=MailState(mail.state).label)
     if not mail.body_text:
         raise BodyNotKept
+    logger.info("Mail %s sent again by %s.", mail.pk, actor.pk if actor else "the system")
     if mail.state == MailState.SENT:
         return _store(_copy(mail))
     mail.tries, mail.error, mail.not_before = 0, "", clock.now()

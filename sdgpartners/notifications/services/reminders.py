@@ -138,7 +138,7 @@ def _enter_person(
 ) -> list[DueRow]:
     with transaction.atomic():
         if not dry_run:
-            # Another run may have entered these meanwhile: it holds the same lock, and the ledger is read again.
+            # Another run may have entered these meanwhile, under the same lock: the ledger is read again.
             User.objects.select_for_update(no_key=True).get(pk=recipient.pk)
         entered = _ledger(kind, {due.target for due in dues}, recipient)
         return [

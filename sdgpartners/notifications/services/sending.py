@@ -15,18 +15,18 @@ from sdgpartners.core import clock
 from sdgpartners.core.moves import check_move
 from sdgpartners.notifications.enums import MAIL_MOVES, MailState
 from sdgpartners.notifications.models import OutgoingMail, Preference
+from sdgpartners.notifications.services.outbox import MOST_TRIES
 
 logger = logging.getLogger(__name__)
 
 BATCH = 10
-MOST_TRIES = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=12)
 # Longer than the hard time limit of a task: whoever claimed the mail is gone by then.
 STALE_AFTER = timedelta(minutes=15)
 MOST_BATCHES = 50
 PERMANENT = range(500, 600)
-# RFC 3463, class x.7: the server's policy (relay denied, sender not allowed). That says nothing of the address.
+# RFC 3463, class x.7: the server's policy (relay denied, sender not allowed) says nothing of the address.
 POLICY = "5.7."
 LONGEST_ERROR = 2_000
 
@@ -158,7 +158,7 @@ def message(mail: OutgoingMail, connection: BaseEmailBackend | None = None) -> E
 
 def wait_after(tries: int) -> timedelta:
     """How long a mail waits after its try number `tries`: 1, 4, 16, 64 minutes ... at most 12 hours."""
-    return min(FIRST_WAIT * 4 ** (tries - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(4 ** (tries - 1)), LONGEST_WAIT)
 
 
 def _refused(mail: OutgoingMail, error: smtplib.SMTPRecipientsRefused, done: Drained) -> None:
@@ -188,7 +188,9 @@ def _settle(mail: OutgoingMail, state: MailState, **fields: object) -> None:
 def _sent(mail: OutgoingMail) -> None:
     kept = {} if mail.body_kept else {"body_text": "", "body_html": ""}
     _settle(mail, MailState.SENT, sent_at=clock.now(), error="", **kept)
-    Preference.objects.filter(user_id=mail.recipient_id, bounced_at__isnull=False).update(bounced_at=None)
+    if mail.recipient_id is not None:
+        marked = Preference.objects.filter(user_id=mail.recipient_id, bounced_at__isnull=False)
+        marked.update(bounced_at=None)
 
 
 def _failed(mail: OutgoingMail, error: str, done: Drained) -> None:

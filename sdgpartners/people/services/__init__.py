@@ -5,7 +5,9 @@ from sdgpartners.people.services.accounts import (
     choose_language,
     close_account,
     create_person,
+    make_administrator,
     reopen_account,
+    unmake_administrator,
     update_profile,
 )
 from sdgpartners.people.services.invitations import (
@@ -37,9 +39,11 @@ __all__ = [
     "end_steering_seat",
     "give_seat",
     "invite_person",
+    "make_administrator",
     "name_deputy",
     "reopen_account",
     "revoke_invitation",
+    "unmake_administrator",
     "update_profile",
     "withdraw_deputy",
 ]

@@ -92,3 +92,23 @@ def _set_active(user: User, active: bool) -> None:
     person = User.objects.select_for_update().get(pk=user.pk)
     person.is_active = active
     person.save(update_fields=["is_active"])
+
+
+@transaction.atomic
+def make_administrator(*, user: User, actor: User | None) -> None:
+    """The person looks after accounts and settings; no file of the programme opens by it."""
+    _set_administrator(user, True)
+
+
+@transaction.atomic
+def unmake_administrator(*, user: User, actor: User | None) -> None:
+    """The person is no administrator any more. Raises DomainError when people do this to themselves."""
+    if actor is not None and actor.pk == user.pk:
+        raise DomainError(_("You cannot end this for yourself. Ask another administrator."))
+    _set_administrator(user, False)
+
+
+def _set_administrator(user: User, administrator: bool) -> None:
+    person = User.objects.select_for_update().get(pk=user.pk)
+    person.is_superuser = administrator
+    person.save(update_fields=["is_superuser"])

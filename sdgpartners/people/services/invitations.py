@@ -75,7 +75,7 @@ def invite_person(*, email: str, language: str, offer: Offer, actor: User | None
     address = email.strip().lower()
     check_invitation(email=address, offer=offer, actor=actor)
     now, token = clock.now(), new_token()
-    earlier = Invitation.objects.select_for_update().filter(
+    earlier = Invitation.objects.filter(
         email=address, accepted_at__isnull=True, revoked_at__isnull=True, **columns_of(offer)
     )
     with because(actor):

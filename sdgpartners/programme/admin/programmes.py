@@ -42,6 +42,9 @@ class EligibleInline(admin.TabularInline):  # type: ignore[type-arg]
     model = EligibleMunicipality
     extra = 1
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("partner_country__country", "municipality")
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         municipality = formset.form.base_fields.get("municipality")

@@ -26,8 +26,13 @@ def load_programme(path: Path, *, dry_run: bool = False) -> Report:
     With `dry_run` everything is checked and reported, and nothing stays. Rows that a changed file no longer
     holds are removed where nothing uses them. Raises LoadError with every problem; then nothing was loaded.
     """
-    with override("en"), transaction.atomic(), because(None, f"load_programme {path.name}"):
-        sections = _checked(read_document(path))
+    return load_document(read_document(path), source=path.name, dry_run=dry_run)
+
+
+def load_document(document: Mapping[str, Any], *, source: str, dry_run: bool = False) -> Report:
+    """The same for a document that has been read already; `source` is its name in the history."""
+    with override("en"), transaction.atomic(), because(None, f"load_programme {source}"):
+        sections = _checked(document)
         report = _saved(sections)
         transaction.set_rollback(dry_run)
         return report
@@ -63,7 +68,7 @@ def _with_children(rows: list[Row]) -> list[Row]:
 def _saved(sections: Mapping[str, list[Row]]) -> Report:
     [programme_row] = sections["programme"]
     code = programme_row.stated("code")
-    # Two loads of one programme at the same time would each miss what the other creates.
+    # The second of two loads at the same time waits here, and then finds what the first has saved.
     Programme.objects.select_for_update().filter(code=code).first()
     saver = Saver(f"programme/{code}", Known())
     for name, table in PLACES.items():

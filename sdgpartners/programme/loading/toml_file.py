@@ -40,7 +40,7 @@ class TomlPath:
 
     def of(self, name: str, index: int | None = None) -> str:
         text, _, language = name.rpartition("_")
-        if text in self.texts and language in LANGUAGE_CODES:
+        if text in self.texts:
             name = f"{text}.{language}"
         place = f"{self.path}.{name}" if self.path else name
         return place if index is None else f"{place}[{index}]"

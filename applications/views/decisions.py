@@ -1,0 +1,58 @@
+"""The municipality reads the decision, and confirms or gives its place back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from applications.enums import ApplicationStatus, DecisionOutcome
+from applications.forms.reviews import AnswerForm
+from applications.permissions import application_for
+from applications.review_permissions import ReviewPerm
+from applications.services.decisions import confirm_participation, decline_participation
+from sdgpartners.core.access import allowed, require
+from sdgpartners.core.errors import DomainError
+from sdgpartners.people.models import User
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decision_confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """The decision with its reasons; a signatory of a selected municipality answers here."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  # login_required
+    application = application_for(user, reference)
+    decisions = list(
+        application.decisions.filter(released_at__isnull=False).select_related(
+            "track__partner_country__country", "track__theme"
+        )
+    )
+    if not decisions:
+        raise Http404
+    form = AnswerForm(request.POST if request.POST.get("answer") == "decline" else None)
+    error = ""
+    if request.method == "POST":
+        require(user, ReviewPerm.ANSWER_DECISION, application)
+        try:
+            if request.POST.get("answer") == "confirm":
+                confirm_participation(application=application, actor=user)
+                messages.success(request, _("Thank you. The associations look for a match now."))
+                return redirect("applications:application-detail", reference)
+            if form.is_valid():
+                decline_participation(application=application, reason=form.cleaned_data["reason"], actor=user)
+                messages.success(request, _("Your place goes to another municipality."))
+                return redirect("applications:application-detail", reference)
+        except DomainError as refused:
+            error = str(refused)
+    context = {
+        "application": application,
+        "decisions": decisions,
+        "selected": [row for row in decisions if row.outcome == DecisionOutcome.SELECTED],
+        "may_answer": application.status == ApplicationStatus.SELECTED
+        and allowed(user, ReviewPerm.ANSWER_DECISION, application),
+        "form": form,
+        "error": error,
+    }
+    return render(request, "applications/decision_confirm.html", context, status=422 if request.method == "POST" else 200)

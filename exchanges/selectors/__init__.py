@@ -1,0 +1,1 @@
+"""Reads of the exchanges room. One module a subject."""

@@ -1,0 +1,1 @@
+"""What happens to sessions, homework, windows, visits and contacts. One module a subject."""

@@ -1,0 +1,87 @@
+"""Scenarios in the admin: the list, making one, and the addresses of the room."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from matching.admin import room
+from matching.enums import Objective
+from matching.forms.decisions import ScenarioForm
+from matching.models import Scenario
+from matching.permissions import Perm
+from matching.services import create_scenario
+from sdgpartners.core.access import require
+from sdgpartners.people.admin_base import ScopedAdmin
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(ScopedAdmin):
+    """ANCB works on Benin, RALGA on Rwanda, VVSG on both. A scenario changes in its room only."""
+
+    country_path = "tracks__partner_country"
+    addable: ClassVar[bool] = True
+    list_display = ("reference", "name", "call", "status", "total", "worst", "room_link")
+    list_filter = ("status", "call")
+    search_fields = ("reference", "name")
+    list_select_related = ("call",)
+    list_display_links = None
+
+    @admin.display(description=_("matching room"))
+    def room_link(self, obj: Scenario) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:matching_scenario_room", args=[obj.reference]), _("Open")
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """The room stands before the stock pages, which would take its address for a primary key."""
+        view = self.admin_site.admin_view
+        own = [
+            path("<slug:reference>/room/", view(room.scenario_room), name="matching_scenario_room"),
+            path("<slug:reference>/rule/", view(room.scenario_rule), name="matching_scenario_rule"),
+            path("<slug:reference>/clear/", view(room.scenario_clear), name="matching_scenario_clear"),
+            path("<slug:reference>/solve/", view(room.scenario_solve), name="matching_scenario_solve"),
+            path("<slug:reference>/job/", view(room.scenario_job), name="matching_scenario_job"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Name, call, countries and objective; then on to the room."""
+        form = ScenarioForm(request.POST or None, user=request.user)
+        if request.method == "POST" and form.is_valid():
+            data = form.cleaned_data
+            require(request.user, Perm.CREATE_SCENARIO, data["call"])
+            scenario = create_scenario(
+                call=data["call"],
+                tracks=list(data["tracks"]),
+                name=data["name"],
+                objective=Objective(data["objective"]),
+                actor=room.person(request),
+            )
+            return redirect("admin:matching_scenario_room", scenario.reference)
+        status = 422 if request.method == "POST" else 200
+        return render(request, "admin/matching/scenario/add.html", {"form": form}, status=status)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A scenario has no stock form; its room is its page."""
+        scenario = self.get_object(request, object_id)
+        if scenario is None:
+            return redirect("admin:matching_scenario_changelist")
+        return redirect("admin:matching_scenario_room", scenario.reference)  # type: ignore[attr-defined]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is edited in the list."""
+        return False

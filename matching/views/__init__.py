@@ -1,0 +1,1 @@
+"""Pages of the matching. One module a thing."""

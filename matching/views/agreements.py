@@ -1,0 +1,142 @@
+"""The agreement, what each side confirms, and the start."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from matching.enums import PartnershipStatus
+from matching.forms.partnerships import StartForm
+from matching.models import Partnership
+from matching.permissions import Perm, partnership_for, sides_of, signing_sides_of
+from matching.selectors.partnerships import activation_checklist, end_for, with_people, with_plan
+from matching.services import (
+    activate_partnership,
+    confirm_calendar,
+    confirm_split,
+    set_start,
+    sign_agreement,
+)
+from matching.views.people import person
+from sdgpartners.core.access import allowed, require
+from sdgpartners.core.components import TaskItem, Tone
+from sdgpartners.core.errors import DomainError
+from sdgpartners.programme.selectors import rules_on
+
+
+@login_required
+@require_GET
+def partnership_agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Parties, dates, budget and signatures, and what the start still waits for."""
+    return _page(request, _load(request, reference))
+
+
+@login_required
+@require_POST
+def partnership_start(request: HttpRequest, reference: str) -> HttpResponse:
+    """Changes the first day; both sides sign again."""
+    partnership = _load(request, reference)
+    require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return _page(request, partnership, status=422, start_form=form)
+    try:
+        set_start(partnership=partnership, starts_on=form.cleaned_data["starts_on"], actor=person(request))
+    except DomainError as error:
+        return _page(request, partnership, status=422, start_form=form, refusal=str(error))
+    messages.success(request, _("The first day is changed. Both sides sign the agreement."))
+    return redirect("matching:partnership-agreement", reference)
+
+
+@login_required
+@require_POST
+def partnership_sign(request: HttpRequest, reference: str) -> HttpResponse:
+    """A signatory signs for their side the agreement as they read it."""
+    partnership = _load(request, reference)
+    require(request.user, Perm.SIGN_AGREEMENT, partnership)
+    sides = signing_sides_of(request.user, partnership)
+    side = next((one for one in sides if not getattr(partnership.agreement, f"signed_{one.value}_at")), sides[0])
+    starts_on = parse_date(request.POST.get("starts_on", "")) or partnership.partner_country.programme.starts_on
+    try:
+        sign_agreement(partnership=partnership, side=side, starts_on=starts_on, actor=person(request))
+    except DomainError as error:
+        return _page(request, partnership, status=422, refusal=str(error))
+    messages.success(request, _("Signed. Your partner sees it at once."))
+    return redirect("matching:partnership-agreement", reference)
+
+
+@login_required
+@require_POST
+def partnership_confirm(request: HttpRequest, reference: str, what: str) -> HttpResponse:
+    """The person's side confirms the calendar or the two halves of the budget."""
+    partnership = _load(request, reference)
+    require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
+    confirm = confirm_calendar if what == "calendar" else confirm_split
+    try:
+        for side in sides_of(request.user, partnership)[:1]:
+            confirm(partnership=partnership, side=side, actor=person(request))
+    except DomainError as error:
+        return _page(request, partnership, status=422, refusal=str(error))
+    messages.success(request, _("Your side has confirmed this."))
+    return redirect("matching:partnership-agreement", reference)
+
+
+@login_required
+@require_POST
+def partnership_activate(request: HttpRequest, reference: str) -> HttpResponse:
+    """A coordinator starts the partnership once the list is complete."""
+    partnership = _load(request, reference)
+    require(request.user, Perm.ACTIVATE_PARTNERSHIP, partnership)
+    try:
+        activate_partnership(partnership=partnership, actor=person(request))
+    except DomainError as error:
+        return _page(request, partnership, status=422, refusal=str(error))
+    messages.success(request, _("The partnership is active."))
+    return redirect("matching:partnership-agreement", reference)
+
+
+def _load(request: HttpRequest, reference: str) -> Partnership:
+    return with_plan(partnership_for(request.user, reference))
+
+
+def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **extra: Any) -> HttpResponse:
+    user = person(request)
+    agreement = partnership.agreement
+    preparing = partnership.status == PartnershipStatus.PREPARING
+    mine = sides_of(user, partnership) if preparing else []
+    signs = signing_sides_of(user, partnership) if preparing else []
+    checklist = activation_checklist(partnership)
+    rules = rules_on(partnership.partner_country.programme)
+    context = {
+        "partnership": partnership,
+        "agreement": agreement,
+        "ends_on": partnership.ends_on or end_for(partnership, agreement.starts_on),
+        "half": rules.budget_total / 2,
+        "rules": rules,
+        "signatures": [
+            (partnership.north, agreement.signed_north_at, agreement.signed_north_by),
+            (partnership.south, agreement.signed_south_at, agreement.signed_south_by),
+        ],
+        "sides": [(side, side.side in mine[:1]) for side in with_people(partnership)],
+        "may_sign": any(not getattr(agreement, f"signed_{side.value}_at") for side in signs),
+        "start_form": StartForm(initial={"starts_on": agreement.starts_on}) if mine else None,
+        "tasks": [
+            TaskItem(
+                label=str(item.label),
+                status=_("Done") if item.done else _("To do"),
+                tone=Tone.DONE if item.done else Tone.TODO,
+                hint=item.detail,
+            )
+            for item in checklist
+        ],
+        "may_activate": preparing and allowed(user, Perm.ACTIVATE_PARTNERSHIP, partnership),
+        "complete": all(item.done for item in checklist),
+        "preparing": preparing,
+        "section": "agreement",
+    }
+    return render(request, "matching/partnership_agreement.html", {**context, **extra}, status=status)

@@ -1,0 +1,98 @@
+"""The joint plan: both sides write, each agrees."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from matching.forms.partnerships import PlanForm
+from matching.models import Partnership
+from matching.permissions import Perm, partnership_for, sides_of
+from matching.selectors.partnerships import with_plan
+from matching.services import agree_plan, save_plan
+from matching.services.plans import WORKING_STATES, PlanContent, content_of
+from matching.views.people import person
+from sdgpartners.core.access import allowed, require
+from sdgpartners.core.errors import DomainError, EditConflict
+from sdgpartners.programme.selectors import rules_on
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def partnership_plan(request: HttpRequest, reference: str) -> HttpResponse:
+    """The plan to read; for both municipalities also to write, in one form that says which version it began from."""
+    partnership = with_plan(partnership_for(request.user, reference))
+    if request.method == "GET":
+        return _page(request, partnership)
+    require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
+    form = _form(partnership, request.POST)
+    if not form.is_valid():
+        return _page(request, partnership, status=422, form=form)
+    version = form.cleaned_data["version"]
+    try:
+        save_plan(partnership=partnership, version=version, content=form.content(), actor=person(request))
+    except EditConflict as conflict:
+        partnership = with_plan(partnership_for(request.user, reference))
+        form.data = form.data.copy()
+        form.data["version"] = str(partnership.plan.version)
+        theirs = PlanContent(**conflict.theirs)  # type: ignore[arg-type]
+        return _page(request, partnership, status=422, form=form, theirs=theirs, refusal=str(conflict))
+    except DomainError as error:
+        return _page(request, partnership, status=422, form=form, refusal=str(error))
+    messages.success(request, _("The joint plan is saved. Both sides agree to it when it is complete."))
+    return redirect("matching:partnership-plan", reference)
+
+
+@login_required
+@require_POST
+def partnership_plan_agree(request: HttpRequest, reference: str) -> HttpResponse:
+    """The person's side agrees to the version that they read."""
+    partnership = with_plan(partnership_for(request.user, reference))
+    require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
+    given = request.POST.get("version", "")
+    version = int(given) if given.isascii() and given.isdigit() else -1
+    sides = sides_of(request.user, partnership)
+    side = next((one for one in sides if not getattr(partnership.plan, f"agreed_{one.value}_at")), sides[0])
+    try:
+        agree_plan(partnership=partnership, side=side, version=version, actor=person(request))
+    except DomainError as error:
+        return _page(request, partnership, status=422, refusal=str(error))
+    messages.success(request, _("Your side has agreed to the joint plan."))
+    return redirect("matching:partnership-plan", reference)
+
+
+def _form(partnership: Partnership, data: Any = None) -> PlanForm:
+    most = rules_on(partnership.partner_country.programme).learning_questions_max
+    return PlanForm(
+        data,
+        content=content_of(partnership.plan),
+        version=partnership.plan.version,
+        names=(partnership.north.name, partnership.south.name),
+        own_theme=not partnership.theme.shared,
+        questions=most,
+    )
+
+
+def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **extra: Any) -> HttpResponse:
+    user = person(request)
+    plan = partnership.plan
+    mine = sides_of(user, partnership)
+    editable = partnership.status in WORKING_STATES and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
+    context = {
+        "partnership": partnership,
+        "plan": plan,
+        "content": content_of(plan),
+        "editable": editable,
+        "form": _form(partnership) if editable and "form" not in extra else None,
+        "agreed": [
+            (partnership.north, plan.agreed_north_at, plan.agreed_north_by),
+            (partnership.south, plan.agreed_south_at, plan.agreed_south_by),
+        ],
+        "may_agree": editable and any(not getattr(plan, f"agreed_{side.value}_at") for side in mine),
+        "section": "plan",
+    }
+    return render(request, "matching/partnership_plan.html", {**context, **extra}, status=status)

@@ -1,0 +1,40 @@
+"""GloBe's rules with its dates moved to the years around the day of loading, under a name that says so."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sdgpartners.programme.loading.programme_file import load_document
+from sdgpartners.programme.models import Programme
+
+FILE = Path(__file__).parents[2] / "sdgpartners" / "programme" / "data" / "globe-2022-2026.toml"
+CODE = "demo"
+# The note's partnerships start in 2024; in the demo the first ones started in the year before the last.
+NOTE_YEAR = 2024
+MARK = {"en": "fictional demo round", "fr": "édition de démonstration fictive", "nl": "fictieve demoronde"}
+
+
+def _moved(value: Any, years: int) -> Any:
+    """`value` with every date in it moved by whole years."""
+    if isinstance(value, dict):
+        return {key: _moved(each, years) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_moved(each, years) for each in value]
+    if isinstance(value, date):
+        day = 28 if (value.month, value.day) == (2, 29) else value.day
+        return value.replace(year=value.year + years, day=day)
+    return value
+
+
+def load_demo_programme(today: date) -> Programme:
+    """The programme `demo`; all numbers are those of the concept note, all dates are moved."""
+    document = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    document = _moved(document, today.year - NOTE_YEAR)
+    document["programme"] |= {
+        "code": CODE,
+        "is_fictional": True,
+        "name": {code: f"SDG Partners ({words})" for code, words in MARK.items()},
+    }
+    load_document(document, source="demo")
+    return Programme.objects.get(code=CODE)

@@ -1,0 +1,230 @@
+"""One call of the fictional round, from its announcement as far as the story takes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from applications.call_dates import CallDates
+from applications.enums import ApplicationStatus, Outcome, Section
+from applications.models import Application, Call, Decision, Review, Track
+from applications.selectors.sections import read_section, read_sections
+from applications.services.calls import create_call, publish_call
+from applications.services.decisions import (
+    confirm_participation,
+    decide_by_hand,
+    prepare_decisions,
+    release_decisions,
+)
+from applications.services.eligibility import admit_unscored, decide_eligibility
+from applications.services.forms import save_section, start_application
+from applications.services.reviews import ScoreInput, assign_reviewers, save_scores, submit_review
+from applications.services.submission import ask_sign_off, sign_and_submit
+from matching.enums import Objective
+from matching.models import Proposal, Scenario
+from matching.services.decisions import approve_track, endorse_scenario
+from matching.services.proposals import accept_proposal
+from matching.services.release import release_scenario
+from matching.services.scenarios import create_scenario
+from matching.services.solving import solve_scenario
+from portal.demo.accounts import Staff
+from portal.demo.texts import answers_for
+from sdgpartners.core import clock
+from sdgpartners.people.models import User
+from sdgpartners.programme.enums import Side
+from sdgpartners.programme.models import Municipality, Programme
+
+
+def noon(day: date) -> datetime:
+    """Midday of `day`, so that every zone of the programme has the same date."""
+    return datetime.combine(day, time(11), tzinfo=UTC)
+
+
+def last_minute(day: date) -> datetime:
+    """23:59 in Brussels, as calls announce it."""
+    return datetime.combine(day, time(23, 59), tzinfo=ZoneInfo("Europe/Brussels"))
+
+
+@dataclass
+class Round:
+    """A call with who applies. `north` holds (municipality, countries best liked first)."""
+
+    programme: Programme
+    people: dict[str, User]
+    staff: dict[str, Staff]
+    code: str
+    titles: dict[str, str]
+    opens_on: date
+    closes_on: date
+    north: Sequence[tuple[str, list[str]]]
+    south: Sequence[str]
+    also_eligible: dict[str, Sequence[str]] = field(default_factory=dict)
+    call: Call = field(init=False)
+
+    def day(self, after_closing: int) -> datetime:
+        return noon(self.closes_on + timedelta(days=after_closing))
+
+    def announce(self) -> None:
+        """Make the call from the programme's rules and publish it."""
+        summary = {
+            "en": "A fictional call, to try the portal with. Two years of exchange between two municipalities.",
+            "fr": "Un appel fictif, pour essayer le portail. Deux ans d’échange entre deux communes.",
+            "nl": "Een fictieve oproep, om het portaal uit te proberen. Twee jaar uitwisseling tussen twee gemeenten.",
+        }
+        with clock.at(noon(self.opens_on - timedelta(days=4))):
+            self.call = create_call(
+                programme=self.programme,
+                code=self.code,
+                title=self.titles,
+                summary=summary,
+                dates=CallDates(
+                    opens_at=noon(self.opens_on),
+                    closes_at=last_minute(self.closes_on),
+                    info_session_at=noon(self.opens_on + timedelta(days=7)),
+                    decisions_planned_on=self.closes_on + timedelta(days=30),
+                    start_planned_on=self.closes_on + timedelta(days=75),
+                ),
+                actor=self.people["vvsg"],
+            )
+            for track in self.tracks:
+                names = self.also_eligible.get(track.partner_country.country_id, ())
+                track.eligible.add(
+                    *Municipality.objects.filter(country=track.partner_country.country_id, name__in=names)
+                )
+            self.call = publish_call(call=self.call, actor=self.people["vvsg"])
+
+    @property
+    def tracks(self) -> list[Track]:
+        return list(
+            Track.objects.filter(call=self.call)
+            .select_related("partner_country__country", "partner_country__association", "call__programme")
+            .order_by("partner_country__country")
+        )
+
+    def start(self, name: str, moment: datetime) -> Application:
+        """A new draft."""
+        with clock.at(moment):
+            row = self.staff[name]
+            return start_application(call=self.call, municipality=row.municipality, actor=row.editor)
+
+    def write(
+        self, application: Application, countries: list[str], moment: datetime, sections: Sequence[Section]
+    ) -> None:
+        """Fill in some sections."""
+        row = self.staff[application.municipality.name]
+        seed = len(row.municipality.name) + sum(map(ord, row.municipality.name))
+        with clock.at(moment):
+            for section in sections:
+                content = read_section(application, section)
+                state = application.section_states.filter(section=section).first()
+                values = answers_for(
+                    content,
+                    language=row.municipality.country.default_language,
+                    contact=row.editor.email,
+                    seed=seed,
+                    tracks=countries,
+                )
+                save_section(
+                    application=application,
+                    section=section,
+                    version=state.version if state else 0,
+                    data=values,
+                    actor=row.editor,
+                )
+
+    def submit(self, name: str, countries: list[str], moment: datetime) -> Application:
+        """From nothing to submitted, signed by the second person."""
+        application = self.start(name, moment)
+        self.write(application, countries, moment, [each.section for each in read_sections(application)])
+        row = self.staff[name]
+        with clock.at(moment + timedelta(hours=2)):
+            ask_sign_off(application=application, actor=row.editor)
+        with clock.at(moment + timedelta(hours=26)):
+            sign_and_submit(application=application, actor=row.signatory)
+        application.refresh_from_db()
+        return application
+
+    def receive(self) -> None:
+        """Everybody applies in the last days of the call."""
+        for number, (name, countries) in enumerate(self.north):
+            self.submit(name, countries, self.day(-3) + timedelta(minutes=37 * number))
+        for number, name in enumerate(self.south):
+            self.submit(name, [], self.day(-4) + timedelta(minutes=23 * number))
+
+    def admit(self) -> None:
+        """Coordinators decide on eligibility; unscored southern municipalities go on to the matching."""
+        with clock.at(self.day(3)):
+            for application in Application.objects.filter(call=self.call, status=ApplicationStatus.SUBMITTED):
+                decide_eligibility(application=application, eligible=True, note="", actor=self.people["vvsg"])
+                if application.side == Side.SOUTH:
+                    application.refresh_from_db()
+                    admit_unscored(application=application, actor=self.people["vvsg"])
+
+    def assign(self) -> None:
+        """Reviewers get their applications."""
+        with clock.at(self.day(5)):
+            for track in self.tracks:
+                assign_reviewers(track=track, actor=self.people["vvsg"])
+
+    def score(self, *, share: float = 1.0) -> None:
+        """Reviewers score; `share` of the reviews is submitted, the rest stays to do."""
+        reviews = list(
+            Review.objects.filter(application__call=self.call).select_related("reviewer", "track").order_by("pk")
+        )
+        with clock.at(self.day(12)):
+            for number, review in enumerate(reviews[: round(len(reviews) * share)]):
+                given = {}
+                for place, criterion in enumerate(review.track.criteria.order_by("order")):
+                    value = 1 + (review.application_id * 5 + place * 2 + number % 2) % 3
+                    given[criterion.pk] = ScoreInput(value=value, comment="Concreet en eerlijk." if value == 3 else "")
+                kept = save_scores(review=review, scores=given, comment="", version=0, actor=review.reviewer)
+                submit_review(review=kept, actor=review.reviewer)
+
+    def decide(self) -> None:
+        """Ranking, decisions, letters; the selected confirm. Ties are settled by the panel."""
+        with clock.at(self.day(20)):
+            for track in self.tracks:
+                prepare_decisions(track=track, actor=self.people["vvsg"])
+            tied = Decision.objects.filter(track__call=self.call, ranked_as=Outcome.PANEL).order_by("rank", "pk")
+            for decision in tied:
+                decide_by_hand(
+                    decision=decision, outcome=decision.outcome,  # type: ignore[arg-type]
+                    reason="Panel: gelijke stand, in volgorde van indiening.", actor=self.people["vvsg"],
+                )  # fmt: skip
+            release_decisions(call=self.call, actor=self.people["vvsg"])
+        with clock.at(self.day(26)):
+            for application in Application.objects.filter(call=self.call, status=ApplicationStatus.SELECTED):
+                signatory = self.staff[application.municipality.name].signatory
+                confirm_participation(application=application, actor=signatory)
+
+    def solve(self) -> Scenario:
+        """The matching scenario, solved."""
+        with clock.at(self.day(30)):
+            scenario = create_scenario(
+                call=self.call, tracks=self.tracks, name="A", objective=Objective.TOTAL, actor=self.people["vvsg"]
+            )
+            return solve_scenario(scenario=scenario, actor=self.people["vvsg"])
+
+    def match(self) -> list[Proposal]:
+        """From the scenario to proposals that both accept."""
+        scenario = self.solve()
+        with clock.at(self.day(33)):
+            endorse_scenario(
+                scenario=scenario, minute="De stuurgroep volgt het voorstel (fictief verslag).",
+                actor=self.people["steering"],
+            )  # fmt: skip
+        with clock.at(self.day(35)):
+            lead = self.programme.lead_association
+            for track in self.tracks:
+                for association, actor in (
+                    (lead, self.people["vvsg"]),
+                    (track.partner_country.association, self.people[track.partner_country.association.code]),
+                ):
+                    approve_track(scenario=scenario, track=track, association=association, minute="", actor=actor)
+            proposals = release_scenario(scenario=scenario, actor=self.people["vvsg"])
+        with clock.at(self.day(42)):
+            for proposal in proposals:
+                for side, application in ((Side.NORTH, proposal.north), (Side.SOUTH, proposal.south)):
+                    signatory = self.staff[application.municipality.name].signatory
+                    accept_proposal(proposal=proposal, side=side, actor=signatory)
+        return proposals

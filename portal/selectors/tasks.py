@@ -1,0 +1,230 @@
+"""What waits on a person: one list over all rooms, the most urgent first.
+
+Each source is one statement and asks only when the person holds a seat that it concerns.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.enums import (
+    REVIEW_EDITABLE,
+    ApplicationStatus,
+    CallStatus,
+    DecisionOutcome,
+)
+from applications.models import Application, Call, Decision, Review
+from applications.permissions import NOT_YET_SUBMITTED
+from applications.selectors.applications import applications_visible_to
+from budget.selectors import waiting_for
+from exchanges.enums import HomeworkStatus, MeetingStatus
+from exchanges.models import HomeworkAnswer, Visit
+from matching.enums import PartnershipStatus, ProposalStatus, ScenarioStatus
+from matching.models import Partnership, Proposal
+from matching.permissions import scenarios_visible_to
+from sdgpartners.core import clock
+from sdgpartners.core.components import Tone
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.models import User
+from sdgpartners.people.standing import Standing, standing_of
+from sdgpartners.programme.enums import Side
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do. `due` is the day by which, None where there is none."""
+
+    label: str
+    url: str
+    about: str
+    due: date | None = None
+
+    @property
+    def tone(self) -> Tone:
+        """Late when the day has passed."""
+        return Tone.LATE if self.due is not None and self.due < clock.today() else Tone.TODO
+
+
+Source = Callable[[User, Standing], Iterator[Waiting]]
+
+
+def _open_calls(user: User, standing: Standing) -> Iterator[Waiting]:
+    """A call that is open for a municipality of one's own that has no application yet."""
+    now = clock.now()
+    calls = (
+        Call.objects.filter(status=CallStatus.PUBLISHED, opens_at__lte=now, closes_at__gte=now)
+        .filter(
+            Q(programme__north_country__municipalities__in=standing.municipality_ids)
+            | Q(tracks__eligible__in=standing.municipality_ids)
+        )
+        .exclude(
+            pk__in=Application.objects.filter(municipality__in=standing.municipality_ids)
+            .exclude(status=ApplicationStatus.WITHDRAWN)
+            .values("call")
+        )
+        .distinct()
+    )
+    for call in calls:
+        yield Waiting(
+            _("Start an application"), reverse("applications:application-start", args=(call.code,)),
+            call.title, call.closes_at.date(),
+        )  # fmt: skip
+
+
+def _applications(user: User, standing: Standing) -> Iterator[Waiting]:
+    rows = (
+        Application.objects.filter(municipality__in=standing.municipality_ids)
+        .filter(Q(status__in=NOT_YET_SUBMITTED) | Q(status=ApplicationStatus.CHANGES_REQUESTED))
+        .filter(call__status=CallStatus.PUBLISHED, call__closes_at__gte=clock.now())
+        .select_related("call", "municipality")
+    )
+    for row in rows:
+        signing = row.status == ApplicationStatus.AWAITING_SIGN_OFF and standing.is_signatory(row.municipality_id)
+        label = _("Sign the application") if signing else _("Continue the application")
+        page = "sign-off-answer" if signing else "application-detail"
+        yield Waiting(
+            label, reverse(f"applications:{page}", args=(row.reference,)), f"{row.municipality} · {row.call.title}",
+            row.call.closes_at.date(),
+        )  # fmt: skip
+
+
+def _decisions(user: User, standing: Standing) -> Iterator[Waiting]:
+    rows = Decision.objects.filter(
+        application__municipality__in=standing.municipality_ids,
+        application__status=ApplicationStatus.SELECTED,
+        outcome=DecisionOutcome.SELECTED,
+        released_at__isnull=False,
+        confirmed_at__isnull=True,
+    ).select_related("application__municipality", "track__partner_country__country")
+    for row in rows:
+        yield Waiting(
+            _("Confirm that you take part"),
+            reverse("applications:decision-confirm", args=(row.application.reference,)),
+            f"{row.application.municipality} · {row.track.partner_country}",
+            row.confirm_by,
+        )
+
+
+def _proposals(user: User, standing: Standing) -> Iterator[Waiting]:
+    mine = standing.municipality_ids
+    rows = Proposal.objects.filter(
+        Q(north__municipality__in=mine, north_accepted_at__isnull=True)
+        | Q(south__municipality__in=mine, south_accepted_at__isnull=True),
+        status__in=(ProposalStatus.PROPOSED, ProposalStatus.ACCEPTED_NORTH, ProposalStatus.ACCEPTED_SOUTH),
+    ).select_related("north__municipality", "south__municipality")
+    for row in rows:
+        yield Waiting(
+            _("Answer the proposed match"), reverse("matching:proposal-detail", args=(row.reference,)), str(row),
+            row.accept_by,
+        )  # fmt: skip
+
+
+def _preparing(user: User, standing: Standing) -> Iterator[Waiting]:
+    mine = standing.municipality_ids
+    rows = Partnership.objects.filter(
+        Q(north__in=mine) | Q(south__in=mine), status=PartnershipStatus.PREPARING
+    ).select_related("north", "south")
+    for row in rows:
+        yield Waiting(
+            _("Prepare the start of the partnership"), reverse("portal:partnership-hub", args=(row.reference,)),
+            str(row),
+        )  # fmt: skip
+
+
+def _homework(user: User, standing: Standing) -> Iterator[Waiting]:
+    mine = standing.municipality_ids
+    rows = (
+        HomeworkAnswer.objects.filter(
+            Q(side="") & (Q(partnership__north__in=mine) | Q(partnership__south__in=mine))
+            | Q(side=Side.NORTH, partnership__north__in=mine)
+            | Q(side=Side.SOUTH, partnership__south__in=mine),
+            status=HomeworkStatus.OPEN,
+            partnership__status__in=(PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING),
+        )
+        .select_related("homework", "partnership__north", "partnership__south")
+        .order_by("homework__due_on")
+    )
+    for row in rows:
+        yield Waiting(
+            _("Hand in homework: %(title)s") % {"title": row.homework.title},
+            reverse("exchanges:homework-answer", args=(row.homework.reference, row.partnership.reference)),
+            str(row.partnership),
+            row.homework.due_on,
+        )
+
+
+def _visit_reports(user: User, standing: Standing) -> Iterator[Waiting]:
+    mine = standing.municipality_ids
+    rows = Visit.objects.filter(
+        Q(partnership__north__in=mine, report_north_at__isnull=True)
+        | Q(partnership__south__in=mine, report_south_at__isnull=True),
+        status=MeetingStatus.HELD,
+    ).select_related("partnership__north", "partnership__south")
+    for row in rows:
+        yield Waiting(
+            _("Report on the work visit"), reverse("exchanges:visit-detail", args=(row.reference,)),
+            str(row.partnership),
+        )  # fmt: skip
+
+
+MUNICIPAL: tuple[Source, ...] = (
+    _applications, _decisions, _proposals, _preparing, _homework, _visit_reports, _open_calls,
+)  # fmt: skip
+
+
+def _reviews(user: User, standing: Standing) -> Iterator[Waiting]:
+    rows = (
+        Review.objects.filter(reviewer=user, status__in=REVIEW_EDITABLE)
+        .exclude(application__municipality__in=standing.municipality_ids)
+        .count()
+    )
+    if rows:
+        yield Waiting(_("Review applications"), reverse("applications:review-list"), _("%(count)d to do") % {"count": rows})
+
+
+def _eligibility(user: User, standing: Standing) -> Iterator[Waiting]:
+    count = applications_visible_to(user).filter(status=ApplicationStatus.SUBMITTED).count()
+    if count:
+        yield Waiting(
+            _("Decide on eligibility"),
+            reverse("admin:applications_application_changelist") + "?status__exact=submitted",
+            _("%(count)d applications") % {"count": count},
+        )
+
+
+def _scenarios(user: User, standing: Standing) -> Iterator[Waiting]:
+    endorse = standing.is_steering_member
+    states = [ScenarioStatus.SOLVED] if endorse else [ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED]
+    for row in scenarios_visible_to(user).filter(status__in=states):
+        label = _("Endorse the proposed matches") if endorse else _("Approve and release the matches")
+        yield Waiting(label, reverse("matching:scenario-detail", args=(row.reference,)), row.name)
+
+
+def _expenses(user: User, standing: Standing) -> Iterator[Waiting]:
+    for row in waiting_for(user)[:50]:
+        yield Waiting(
+            _("Check or approve an expense"), reverse("budget:expense-detail", args=(row.reference,)),
+            f"{row.share.municipality} · {row.payee}",
+        )  # fmt: skip
+
+
+def waiting_on(user: User) -> list[Waiting]:
+    """Everything that waits on `user`, by due day, things without one last."""
+    standing = standing_of(user)
+    sources: list[Source] = []
+    if standing.municipal:
+        sources += MUNICIPAL
+    if standing.has_role(AssociationRole.REVIEWER):
+        sources.append(_reviews)
+    if standing.has_role(AssociationRole.COORDINATOR):
+        sources.append(_eligibility)
+    if standing.is_steering_member or standing.has_role(AssociationRole.COORDINATOR):
+        sources.append(_scenarios)
+    if standing.has_role(AssociationRole.CHECKER, AssociationRole.APPROVER):
+        sources.append(_expenses)
+    found = [task for source in sources for task in source(user, standing)]
+    return sorted(found, key=lambda task: (task.due is None, task.due or date.max))
