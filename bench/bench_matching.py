@@ -52,7 +52,7 @@ def main() -> None:
 def small_case(places: int, objective: str) -> bool:
     """One small problem with all details."""
     problem = make_problem(SMALL, "uniform", places, objective=Objective(objective), alternatives=3)
-    seconds, solution = timed(lambda: solve(problem))
+    seconds, _, solution = timed(lambda: solve(problem))
     kept = seconds <= SMALL_SECONDS and solution.explanation is not None and solution.explanation.optimal
     print(f"  places {places:>4}+{places:<4} {objective:<5} {seconds:7.2f} s {peak()} {verdict(kept)}")
     return kept
@@ -66,20 +66,23 @@ def large_ratio() -> bool:
     problem = make_problem(LARGE, "uniform", LARGE, details=False)
     bare, ours = [], []
     for _ in range(LARGE_RUNS):
-        bare.append(timed(lambda: linear_sum_assignment(points, maximize=True))[0])
-        ours.append(timed(lambda: solve(problem))[0])
-    ratio = median(ours) / median(bare)
-    kept = ratio <= LARGE_RATIO
-    print(f"  bare call, median of {LARGE_RUNS}  {median(bare):7.2f} s")
-    print(f"  solve, median of {LARGE_RUNS}      {median(ours):7.2f} s {peak()} (with both inputs)")
-    print(f"  ratio {ratio:.2f}, at most {LARGE_RATIO:g} {verdict(kept)}")
+        bare.append(timed(lambda: linear_sum_assignment(points, maximize=True))[:2])
+        ours.append(timed(lambda: solve(problem))[:2])
+    (bare_wall, bare_processor), (wall, processor) = (
+        [median(run[clock] for run in runs) for clock in (0, 1)] for runs in (bare, ours)
+    )
+    kept = wall / bare_wall <= LARGE_RATIO
+    print(f"  bare call, median of {LARGE_RUNS}  {bare_wall:7.2f} s")
+    print(f"  solve, median of {LARGE_RUNS}      {wall:7.2f} s {peak()} (with both inputs)")
+    print(f"  ratio {wall / bare_wall:.2f}, at most {LARGE_RATIO:g} {verdict(kept)}")
+    print(f"  ratio of processor time {processor / bare_processor:.2f} (what counts on a busy machine)")
     return kept
 
 
 def large_case(kind: str, places: int) -> bool:
     """One large problem alone, for its time and memory."""
     problem = make_problem(LARGE, kind, places, details=False)
-    seconds, solution = timed(lambda: solve(problem))
+    seconds, _, solution = timed(lambda: solve(problem))
     pairs = len(solution.matching.pairs)
     print(f"  solve alone, {kind}, places {places}+{places}, {pairs} pairs {seconds:7.2f} s {peak()}")
     return True
@@ -90,7 +93,7 @@ def bare_case(kind: str) -> bool:
     from scipy.optimize import linear_sum_assignment
 
     points = make_points(LARGE, kind)
-    seconds, _ = timed(lambda: linear_sum_assignment(points, maximize=True))
+    seconds, _, _ = timed(lambda: linear_sum_assignment(points, maximize=True))
     print(f"  bare call alone, {kind} {seconds:7.2f} s {peak()}")
     return True
 
@@ -126,11 +129,11 @@ def make_problem(
     )
 
 
-def timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Seconds and result."""
-    start = time.perf_counter()
+def timed(work: Callable[[], Result]) -> tuple[float, float, Result]:
+    """Seconds on the wall, seconds of the processor, and the result."""
+    wall, processor = time.perf_counter(), time.process_time()
     result = work()
-    return time.perf_counter() - start, result
+    return time.perf_counter() - wall, time.process_time() - processor, result
 
 
 def peak() -> str:

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from budget.enums import CutReason
+from budget.expense_data import ExpenseData
 from budget.models import Category, Expense, Share
-from budget.services.expenses import ExpenseData
 from exchanges.models import Session, Visit
 from sdgpartners.core.forms import DateInput, PortalForm
 

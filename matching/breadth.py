@@ -73,7 +73,7 @@ class Breadth:
 
 
 def breadth_of(team: Iterable[Person], actors: int, least: Least) -> Breadth:
-    """Counts a side's people; a person with two lines of the same role counts once, services are told by name."""
+    """Counts a side's people: a name counts once a role, services are told apart by their name."""
     people = list(team)
     steering = {one.name: one for one in people if one.role == "steering"}
     return Breadth(

@@ -9,6 +9,6 @@ from sdgpartners.documents.registry import register_job
 
 @register_job(SOLVE_JOB)
 def solve(job: Job) -> None:
-    """Solve the scenario that the job names. A second run solves it again, on the candidates as they are then."""
+    """Solve the scenario that the job names; a second run solves it again, on the candidates of then."""
     scenario = Scenario.objects.get(pk=job.arguments["scenario"])
     solve_scenario(scenario=scenario, actor=job.requested_by)

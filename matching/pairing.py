@@ -217,9 +217,11 @@ class PairTable:
 
     def _language(self) -> Table:
         return self._cells(
-            lambda north, south: float(bool(north.languages & south.languages))
-            if north.languages and south.languages
-            else None
+            lambda north, south: (
+                float(bool(north.languages & south.languages))
+                if north.languages and south.languages
+                else None
+            )
         )
 
     def _preference(self) -> Table:

@@ -65,7 +65,7 @@ def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
 
 
 def scenarios_visible_to(user: Any) -> QuerySet[Scenario]:
-    """Coordinators and auditors see those with a track of theirs; the steering group those that were solved."""
+    """Coordinators and auditors see those with a track of theirs, the steering group those once solved."""
     standing = standing_of(user)
     tracks = Track.objects.filter(scenarios=OuterRef("pk"))
     worked_on = Exists(tracks.filter(standing.scope("partner_country", *ROOM_ROLES)))

@@ -28,9 +28,7 @@ def proposal_acceptance(moment: datetime) -> Iterator[Due]:
         .order_by("reference")
     )
     proposals = list(rows)
-    signatories = signatories_among(
-        side.municipality for row in proposals for side in (row.north, row.south)
-    )
+    signatories = signatories_among(side.municipality for row in proposals for side in (row.north, row.south))
     for row in proposals:
         for side, mine, partner in ((Side.NORTH, row.north, row.south), (Side.SOUTH, row.south, row.north)):
             if getattr(row, f"{side.value}_accepted_at") is not None or row.accept_by is None:

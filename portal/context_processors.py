@@ -48,4 +48,5 @@ def portal(request: HttpRequest) -> dict[str, object]:
         NavItem(url=url, label=label, current=request.path == url or request.path.startswith(url))
         for url, label in (_items(request) if hasattr(request, "user") else [])
     ]
-    return {"nav_items": items, "is_demo": settings.DEMO}
+    account = [NavItem(url=reverse("people:profile"), label=_("My profile"), current=False)]
+    return {"nav_items": items, "account_items": account, "is_demo": settings.DEMO}

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from matching.models import Partnership
-from matching.selectors.partnerships import partnerships_visible_to, with_people, with_plan
+from matching.selectors.partnerships import partnerships_visible_to, with_papers, with_people
 from portal.selectors.hub import hub_of
 from sdgpartners.core import clock
 from sdgpartners.documents.registry import ReportKind, register_report
@@ -14,15 +14,17 @@ from sdgpartners.people.standing import standing_of
 
 
 def _partnership(subject: str) -> Partnership:
-    return Partnership.objects.select_related(
-        "north__country", "south__country", "partner_country__country", "partner_country__programme",
-        "partner_country__association", "theme",
+    return with_papers(
+        Partnership.objects.select_related(
+            "north__country", "south__country", "partner_country__country", "partner_country__programme",
+            "partner_country__association", "theme",
+        )
     ).get(reference=subject)  # fmt: skip
 
 
 def partnership_context(subject: str, language: str) -> dict[str, Any]:
     """What the report shows, as it stands now. Partnership.DoesNotExist for an unknown reference."""
-    partnership = with_plan(_partnership(subject))
+    partnership = _partnership(subject)
     programme = partnership.partner_country.programme
     return {
         "partnership": partnership,

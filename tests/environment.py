@@ -4,6 +4,7 @@ DATABASE_URL and REDIS_URL of one's own win; else the clone's test cluster is st
 """
 
 import os
+from pathlib import Path
 
 import django
 
@@ -39,5 +40,7 @@ def prepare() -> None:
         os.environ.pop(name, None)
     os.environ.update(FIXED)
     provide("test")
+    # whitenoise warns where nothing was collected yet, and a warning is an error here.
+    (Path(__file__).resolve().parents[1] / "var" / "static").mkdir(parents=True, exist_ok=True)
     # pytest-django sets Django up only when the settings are known before conftest files are read.
     django.setup()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import DecisionOutcome
 from applications.models import Criterion, Review
-from applications.services.reviews import ScoreInput
+from applications.review_input import ScoreInput
 from sdgpartners.core.forms import PortalForm
 
 NOT_APPLICABLE = "na"

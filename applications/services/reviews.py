@@ -1,7 +1,6 @@
 """Reviews: assigned, scored, submitted, reopened. Never on one's own municipality or its twin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import REVIEW_EDITABLE, REVIEW_MOVES, ApplicationStatus, ReviewStatus
 from applications.models import Application, Criterion, Review, Score, Track
+from applications.review_input import ScoreInput
 from applications.selectors.reviews import Candidate, conflicts_of, reviewer_candidates, scored_applications
 from applications.services.moving import locked, move
 from sdgpartners.core import clock
@@ -21,15 +21,6 @@ from sdgpartners.people.models import Membership, User
 
 class ConflictOfInterest(DomainError):
     message = _("This person works for the municipality or for one that is twinned with it.")
-
-
-@dataclass(frozen=True)
-class ScoreInput:
-    """A score as a reviewer gives it: a value in the criterion's scale, or not applicable; or neither yet."""
-
-    value: int | None = None
-    not_applicable: bool = False
-    comment: str = ""
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """An expense on its way: draft, submitted, checked, approved. Three different people, one lock."""
 
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from budget import ledger
 from budget.enums import EXPENSE_MOVES, CutReason, ExpenseStatus, LedgerKind
 from budget.errors import DuplicateReceipt, NotAllowedUse
-from budget.models import Budget, Category, Expense, LedgerEntry, Share
+from budget.expense_data import ExpenseData
+from budget.models import Budget, Expense, LedgerEntry, Share
 from budget.selectors import balance_of, rate_on, uses_open
 from budget.services import letters
-from exchanges.models import Session, Visit
 from matching.enums import PartnershipStatus
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, SamePerson
@@ -24,21 +22,6 @@ from sdgpartners.documents.models import StoredFile
 from sdgpartners.people.models import User
 
 SPENDING = (PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING)
-
-
-@dataclass(frozen=True)
-class ExpenseData:
-    """What a person fills in. `amount` is in `currency`, to its smallest coin."""
-
-    category: Category
-    payee: str
-    description: str
-    spent_on: date
-    amount: Decimal
-    currency: str
-    visit: Visit | None = None
-    session: Session | None = None
-    duplicate_note: str = ""
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ def pair_panel(scenario: Scenario, room: Room, chosen: tuple[Place, Place, Cell]
 
 
 def _cost(room: Room, key: tuple[str, str]) -> str:
-    """What choosing this pair instead would cost the whole, in one sentence; nothing where it was not priced."""
+    """What choosing this pair instead would cost the whole, in one sentence; empty where not priced."""
     if key not in room.costs:
         return ""
     cost = room.costs[key]

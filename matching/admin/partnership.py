@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.models import Partnership
-from matching.permissions import Perm
 from matching.services import activate_partnership
-from sdgpartners.core.access import allowed
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin_base import ScopedAdmin
 from sdgpartners.people.models import User
@@ -23,7 +21,16 @@ class PartnershipAdmin(ScopedAdmin):
     """Read here; changed on its own pages, started by the action."""
 
     country_path = "partner_country"
-    list_display = ("reference", "north", "south", "partner_country", "status", "starts_on", "ends_on", "page")
+    list_display = (
+        "reference",
+        "north",
+        "south",
+        "partner_country",
+        "status",
+        "starts_on",
+        "ends_on",
+        "page",
+    )
     list_filter = ("status", "partner_country")
     search_fields = ("reference", "north__name", "south__name")
     list_select_related = ("north", "south", "partner_country__country", "theme")

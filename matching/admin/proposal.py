@@ -19,7 +19,12 @@ class ProposalAdmin(ScopedAdmin):
     list_display = ("reference", "pair", "track", "status", "accept_by", "declined_side", "page")
     list_filter = ("status", "track__partner_country")
     search_fields = ("reference", "north__municipality__name", "south__municipality__name")
-    list_select_related = ("north__municipality", "south__municipality", "track__partner_country__country", "track__call")
+    list_select_related = (
+        "north__municipality",
+        "south__municipality",
+        "track__partner_country__country",
+        "track__call",
+    )
     fields = ("reference", "pair", "track", "score", "status", "accept_by", "declined_side", "decline_reason")
     readonly_fields = fields
 

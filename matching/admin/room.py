@@ -1,4 +1,4 @@
-"""The matching room: all pairs as a table, the reasons of one pair, people's words on pairs, solving again."""
+"""The matching room: all pairs in a table, the reasons of one, people's words on pairs, solving again."""
 
 from collections.abc import Callable
 from typing import Any
@@ -121,7 +121,7 @@ def _pair(request: HttpRequest, scenario: Scenario, key: str) -> tuple[Applicati
     north, _dot, south = key.partition(".")
     rows = Application.objects.filter(call=scenario.call_id).select_related("municipality")
     southern = one_or_404(rows, reference=south, track__in=visible_tracks(request.user, scenario))
-    track = Track.objects.select_related("partner_country").get(pk=southern.track_id)
+    track = Track.objects.select_related("partner_country").get(southern_applications=southern.pk)
     require(request.user, Perm.SET_PAIR_RULE, track)
     return one_or_404(rows, reference=north, track__isnull=True), southern
 
@@ -164,7 +164,11 @@ def _page(
         "total": points_in_words(float(room.total)),
         "worst": _named(room.worst),
         "blocking": [
-            {"north": room.name_of(north), "south": room.name_of(south), "url": _address(scenario, f"{north}.{south}")}
+            {
+                "north": room.name_of(north),
+                "south": room.name_of(south),
+                "url": _address(scenario, f"{north}.{south}"),
+            }
             for north, south in room.blocking
         ],
         "unmatched": [(place.name, unmatched_in_words(code)) for place, code in room.unmatched],
@@ -217,7 +221,10 @@ def _heat(room: Room, tracks: list[Track], scenario: Scenario) -> SafeString:
     ]
     columns = [charts.HeatHead(south.name, markers[south.track_id]) for south in room.south]
     return charts.heat_map(
-        columns, rows, caption=_("Score of each pair, 0 to 100. Outlined = proposed"), corner=_("Municipality")
+        columns,
+        rows,
+        caption=_("Score of each pair, 0 to 100. Outlined = proposed"),
+        corner=_("Municipality"),
     )
 
 
@@ -226,9 +233,13 @@ def _heat_cell(room: Room, north: Place, south: Place, scenario: Scenario) -> ch
     url = _address(scenario, f"{north.reference}.{south.reference}")
     note = f"{RULE_MARKS[cell.rule]} {RuleKind(cell.rule).label}" if cell.rule else ""
     if cell.score is None:
-        return charts.HeatCell(None, state="barred", state_text=bar_in_words(cell.barred_by), note=note, url=url)
+        return charts.HeatCell(
+            None, state="barred", state_text=bar_in_words(cell.barred_by), note=note, url=url
+        )
     if cell.rule == RuleKind.FORBID:
-        return charts.HeatCell(None, state="barred", state_text=str(RuleKind.FORBID.label), note=note, url=url)
+        return charts.HeatCell(
+            None, state="barred", state_text=str(RuleKind.FORBID.label), note=note, url=url
+        )
     return charts.HeatCell(
         float(cell.score),
         text=f"{cell.score:.0f}",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.enums import ActorKind, MemberKind, TeamRole
-from matching.services.plans import PlanContent
+from matching.plan_content import PlanContent
 from sdgpartners.core.forms import DateInput, PortalForm
 from sdgpartners.programme.enums import Language
 
@@ -79,6 +79,10 @@ class PlanForm(PortalForm):
             initial[f"activity_{number}"], initial[f"due_{number}"] = text, due_on
         return initial
 
+    def take_version(self, version: int) -> None:
+        """Let the typed text stand on `version`, after a conflict that the person has seen."""
+        self.data = {**dict(self.data.items()), "version": str(version)}
+
     def content(self) -> PlanContent:
         """What was typed, without empty lines. Only for a valid form."""
         cleaned = self.cleaned_data
@@ -112,7 +116,9 @@ class TeamMemberForm(PortalForm):
     service = forms.CharField(label=gettext_lazy("Service or function"), max_length=120, required=False)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=TeamRole.choices)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Civil servant or politician"), choices=MemberKind.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Civil servant or politician"),
+        choices=MemberKind.choices,
+        widget=forms.RadioSelect,
     )
 
 

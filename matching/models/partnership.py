@@ -61,7 +61,8 @@ class Partnership(Timestamped):
                 name="partnership_active_has_dates",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="partnership_dates_in_order"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="partnership_dates_in_order",
             ),
         )
 
@@ -84,9 +85,13 @@ class PartnershipSide(models.Model):
         "programme.Municipality", on_delete=models.PROTECT, related_name="partnership_sides"
     )
     split_confirmed_at = models.DateTimeField(null=True, blank=True)
-    split_confirmed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    split_confirmed_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     calendar_agreed_at = models.DateTimeField(null=True, blank=True)
-    calendar_agreed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    calendar_agreed_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = (

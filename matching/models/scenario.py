@@ -1,4 +1,4 @@
-"""A scenario keeps its inputs and its result with the run, so that it repeats exactly and can be explained."""
+"""A scenario keeps its inputs and its result, so that it repeats exactly and can be explained."""
 
 import pghistory
 from django.core.validators import MaxValueValidator
@@ -61,7 +61,9 @@ class Scenario(Timestamped):
                 name="scenario_solved_has_date",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=(ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED, ScenarioStatus.RELEASED))
+                condition=~Q(
+                    status__in=(ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED, ScenarioStatus.RELEASED)
+                )
                 | Q(endorsed_at__isnull=False, minute__gt=""),
                 name="scenario_endorsed_has_minute",
             ),
@@ -105,14 +107,17 @@ class PairScore(models.Model):
     north = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
     south = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
     score = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
-    barred_by = models.SlugField(max_length=40, blank=True, help_text=_("The hard rule that excludes this pair."))
+    barred_by = models.SlugField(
+        max_length=40, blank=True, help_text=_("The hard rule that excludes this pair.")
+    )
     parts = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("scenario", "north", "south"), name="pair_score_once"),
             models.CheckConstraint(
-                condition=Q(score__isnull=True) | (Q(score__gte=0) & Q(score__lte=100)), name="pair_score_in_range"
+                condition=Q(score__isnull=True) | (Q(score__gte=0) & Q(score__lte=100)),
+                name="pair_score_in_range",
             ),
         )
 
@@ -127,8 +132,12 @@ class Proposal(Timestamped):
     reference = models.CharField(max_length=20, unique=True, editable=False)
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="proposals")
     track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="proposals")
-    north = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="proposals_as_north")
-    south = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="proposals_as_south")
+    north = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="proposals_as_north"
+    )
+    south = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="proposals_as_south"
+    )
     score = models.DecimalField(max_digits=7, decimal_places=4)
     parts = models.JSONField(default=list, blank=True)
     status = models.CharField(max_length=16, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)

@@ -1,6 +1,6 @@
 """Reads of partnerships: the team's breadth and what activation still waits for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.breadth import Breadth, Lack, Least, Person, breadth_of
 from matching.dates import partnership_end
-from matching.models import Agreement, JointPlan, Partnership, PartnershipSide, TeamMember
+from matching.models import Partnership, PartnershipSide, TeamMember
 from sdgpartners.core.access import one_or_404
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -27,6 +27,16 @@ FILE_ROLES = (
     AssociationRole.FACILITATOR,
     AssociationRole.AUDITOR,
 )
+ALONG = (
+    "partner_country__country",
+    "partner_country__association",
+    "partner_country__programme",
+    "theme",
+    "north__country",
+    "south__country",
+)
+"""What nearly every page of a partnership reads with it."""
+
 LACKS: Mapping[Lack, str | Promise] = {
     Lack.CONTACTS: _("too few contact persons"),
     Lack.SPONSOR: _("no political sponsor"),
@@ -40,7 +50,7 @@ LACKS: Mapping[Lack, str | Promise] = {
 
 @dataclass(frozen=True)
 class ChecklistItem:
-    """One thing that activation waits for. `code` is stable, `label` is shown; `detail` says what is missing."""
+    """One thing that activation waits for: a stable `code`, words, and in `detail` what is missing."""
 
     code: str
     label: str | Promise
@@ -49,7 +59,7 @@ class ChecklistItem:
 
 
 def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
-    """Both its municipalities, the associations of both sides, the steering group (observers: own country)."""
+    """Both its municipalities, their associations, and the steering group (observers: own country)."""
     standing = standing_of(user)
     mine = standing.municipality_ids
     return Partnership.objects.filter(
@@ -57,14 +67,7 @@ def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
         | Q(south__in=mine)
         | standing.scope("partner_country", *FILE_ROLES)
         | standing.steering_scope("partner_country")
-    ).select_related(
-        "partner_country__country",
-        "partner_country__association",
-        "partner_country__programme",
-        "theme",
-        "north__country",
-        "south__country",
-    )
+    ).select_related(*ALONG)
 
 
 def partnership_for(user: Any, reference: str) -> Partnership:
@@ -72,15 +75,25 @@ def partnership_for(user: Any, reference: str) -> Partnership:
     return one_or_404(partnerships_visible_to(user), reference=reference)
 
 
+def with_papers(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
+    """The same partnerships with plan and agreement, and who agreed and signed, in the same statement."""
+    return rows.select_related(
+        "plan__agreed_north_by",
+        "plan__agreed_south_by",
+        "agreement__signed_north_by",
+        "agreement__signed_south_by",
+    )
+
+
 def with_plan(partnership: Partnership) -> Partnership:
-    """The same partnership with its plan, its agreement and who agreed and signed (two statements)."""
-    partnership.plan = JointPlan.objects.select_related("agreed_north_by", "agreed_south_by").get(
-        partnership=partnership
-    )
-    partnership.agreement = Agreement.objects.select_related("signed_north_by", "signed_south_by").get(
-        partnership=partnership
-    )
-    return partnership
+    """The same partnership, fresh from the database with its papers (one statement)."""
+    rows = Partnership.objects.select_related(*ALONG)
+    return with_papers(rows).get(pk=partnership.pk)
+
+
+def papers_for(user: Any, reference: str) -> Partnership:
+    """The partnership with its papers, or Http404 for whom it does not exist."""
+    return one_or_404(with_papers(partnerships_visible_to(user)), reference=reference)
 
 
 def with_people(partnership: Partnership) -> list[PartnershipSide]:
@@ -108,10 +121,16 @@ def breadth(side: PartnershipSide, rules: ProgrammeRules) -> Breadth:
 
 
 def activation_checklist(partnership: Partnership) -> list[ChecklistItem]:
-    """Everything that activation needs, in order (concept note 3.4, 3.5): at most seven statements."""
-    programme = partnership.partner_country.programme
-    rules = rules_on(programme)
-    agreement, plan, sides = partnership.agreement, partnership.plan, with_people(partnership)
+    """Everything that activation needs, in order (concept note 3.4, 3.5): at most six statements."""
+    rules = rules_on(partnership.partner_country.programme)
+    return checklist(partnership, with_people(partnership), rules)
+
+
+def checklist(
+    partnership: Partnership, sides: Sequence[PartnershipSide], rules: ProgrammeRules
+) -> list[ChecklistItem]:
+    """The same over rows that were read before; no statement when the papers came along."""
+    agreement, plan = partnership.agreement, partnership.plan
     both = len(sides) == len(Side)
     return [
         ChecklistItem(
@@ -139,9 +158,7 @@ def activation_checklist(partnership: Partnership) -> list[ChecklistItem]:
 def _team_item(side: PartnershipSide, rules: ProgrammeRules) -> ChecklistItem:
     label = f"{_('Contacts, political sponsor and internal steering group named')} · {side.municipality.name}"
     lacks = breadth(side, rules).lacks_to_start
-    return ChecklistItem(
-        f"team_{side.side}", label, not lacks, ", ".join(str(LACKS[lack]) for lack in lacks)
-    )
+    return ChecklistItem(f"team_{side.side}", label, not lacks, ", ".join(str(LACKS[lack]) for lack in lacks))
 
 
 def end_for(partnership: Partnership, starts_on: date) -> date:

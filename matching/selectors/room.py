@@ -22,7 +22,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One pair: its score (None: barred), the code of the bar, whether the result proposes it, and its rule."""
+    """One pair: its score (None: barred), the bar's code, whether it is proposed, the kind of its rule."""
 
     score: Decimal | None
     barred_by: str
@@ -112,7 +112,9 @@ def _with_result(room: Room, scenario: Scenario) -> Room:
         cells=room.cells,
         rules=room.rules,
         blocking=[
-            (north, south) for north, south, _s in result.get("blocking", []) if {north, south} <= places.keys()
+            (north, south)
+            for north, south, _s in result.get("blocking", [])
+            if {north, south} <= places.keys()
         ],
         costs={(north, south): cost for north, south, cost in result.get("cost_of", [])},
         unmatched=[

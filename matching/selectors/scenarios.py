@@ -1,8 +1,9 @@
 """Reads of scenarios: who is in one, which pairs it proposes, what still stands in the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from applications.models import Application, Track
 from matching.models import Approval, PairScore, Scenario
@@ -25,7 +26,7 @@ def interested_in(scenario: Scenario, municipality_ids: frozenset[int]) -> list[
 
 
 def proposed_scores(scenario: Scenario) -> list[PairScore]:
-    """The pairs of the result with their scores and reasons, by country and name of the Flemish municipality."""
+    """The pairs of the result with their scores and reasons, by country and northern name."""
     chosen = {(north, south) for north, south, _score in scenario.result.get("pairs", [])}
     rows = scenario.pair_scores.filter(
         north__reference__in=[north for north, _south in chosen],
@@ -42,9 +43,11 @@ def proposed_scores(scenario: Scenario) -> list[PairScore]:
 
 
 def lost_candidates(scenario: Scenario, pairs: list[PairScore]) -> list[str]:
-    """The municipalities in `pairs` that cannot be matched any more (withdrawn, or held by another proposal)."""
+    """The municipalities in `pairs` that cannot be matched any more: withdrawn, or in another proposal."""
     still = set(matchable(scenario.call).values_list("pk", flat=True))
-    return [row.municipality.name for pair in pairs for row in (pair.north, pair.south) if row.pk not in still]
+    return [
+        row.municipality.name for pair in pairs for row in (pair.north, pair.south) if row.pk not in still
+    ]
 
 
 @dataclass(frozen=True)
@@ -56,22 +59,26 @@ class TrackApproval:
     approval: Approval | None
 
 
-def approvals_of(scenario: Scenario) -> list[TrackApproval]:
-    """Every approval that the scenario needs, given or not, in the order of its tracks (two statements)."""
-    tracks = scenario.tracks.select_related(
-        "partner_country__country",
-        "partner_country__association",
-        "partner_country__programme__lead_association",
-    ).order_by("partner_country__country")
+def approvals_of(scenario: Scenario, tracks: Sequence[Track] | None = None) -> list[TrackApproval]:
+    """Every approval that the scenario (or those tracks of it) needs, given or not, track by track."""
+    wanted = tracks if tracks is not None else _tracks(scenario)
     given = {
         (row.track_id, row.association_id): row
         for row in Approval.objects.filter(scenario=scenario).select_related("approved_by")
     }
     return [
         TrackApproval(track, association, given.get((track.pk, association.pk)))
-        for track in tracks
+        for track in wanted
         for association in associations_for(track)
     ]
+
+
+def _tracks(scenario: Scenario) -> QuerySet[Track]:
+    return scenario.tracks.select_related(
+        "partner_country__country",
+        "partner_country__association",
+        "partner_country__programme__lead_association",
+    ).order_by("partner_country__country")
 
 
 def associations_for(track: Track) -> list[Association]:

@@ -28,8 +28,9 @@ from sdgpartners.programme.models import Association
 def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenario:
     """The steering group endorses, with the minute of its meeting. Locks the scenario.
 
-    Raises NotEntitled for an observer or stranger, HasInterest for a member whose municipality is a candidate,
-    Incomplete without a minute or pair, NoLongerPossible when a paired municipality is gone, MoveNotAllowed.
+    Raises NotEntitled for an observer or stranger, HasInterest for a member whose municipality is a
+    candidate, Incomplete without a minute or pair, NoLongerPossible when a paired municipality is gone,
+    MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     _require_full_member(scenario, actor)
@@ -50,7 +51,7 @@ def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenari
 
 @transaction.atomic
 def send_back_scenario(*, scenario: Scenario, reason: str, actor: User) -> Scenario:
-    """Send a solved scenario back to the coordinators, or take an endorsed one back to solved, with the reason.
+    """Send a solved scenario back to the coordinators, or an endorsed one back to solved, with the reason.
 
     The steering group sends a solved one back, a coordinator whose association approves an endorsed one;
     approvals given so far are withdrawn. Locks the scenario. Raises NotEntitled, HasInterest, Incomplete
@@ -92,7 +93,9 @@ def approve_track(
     mine = next((row for row in needed if row.association.pk == association.pk), None)
     held = read_standing(actor).associations_as(AssociationRole.COORDINATOR)
     if mine is None or association.pk not in held:
-        raise NotEntitled(_("This country is approved by its own association and the one that runs the programme."))
+        raise NotEntitled(
+            _("This country is approved by its own association and the one that runs the programme.")
+        )
     if mine.approval is not None:
         raise DomainError(_("%(association)s has approved this country already."), association=association)
     if any(row.approval and row.approval.approved_by_id == actor.pk for row in needed):
@@ -108,7 +111,7 @@ def approve_track(
 
 
 def _require_full_member(scenario: Scenario, actor: User) -> None:
-    """A seat in the programme's steering group that is not an observer's, and no municipality in the scenario."""
+    """A seat in the steering group that is not an observer's, and no municipality in the scenario."""
     standing = read_standing(actor)
     programme = scenario.call.programme_id
     if programme not in standing.steering or standing.steering[programme] is not None:

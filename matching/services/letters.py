@@ -1,4 +1,4 @@
-"""The letters of the matching, each in the language of who receives it. Called inside the caller's transaction."""
+"""The letters of the matching, each in its receiver's language, written in the caller's transaction."""
 
 from collections.abc import Iterable, Mapping
 
@@ -40,8 +40,10 @@ def _send_proposal(
     )
 
 
-def send_unmatched(applications: Iterable[Application], reasons: Mapping[str, str], actor: User | None) -> None:
-    """`match_unmatched`: to the staff of each municipality without a partner; `reasons` by application reference."""
+def send_unmatched(
+    applications: Iterable[Application], reasons: Mapping[str, str], actor: User | None
+) -> None:
+    """`match_unmatched`: to the staff of each municipality left; `reasons` by application reference."""
     rows = list(applications)
     staff = staff_of(row.municipality for row in rows)
     for row in rows:
@@ -52,7 +54,11 @@ def send_unmatched(applications: Iterable[Application], reasons: Mapping[str, st
                 kind="match_unmatched",
                 recipient=person,
                 target=row.reference,
-                context={"municipality": row.municipality.name, "reason": reason, "call": _title(row.call, person)},
+                context={
+                    "municipality": row.municipality.name,
+                    "reason": reason,
+                    "call": _title(row.call, person),
+                },
                 actor=actor,
             )
 
@@ -62,7 +68,9 @@ def _title(call: Call, person: User) -> str:
         return call.title
 
 
-def send_half_accepted(proposal: Proposal, accepted: Municipality, waiting: Municipality, actor: User) -> None:
+def send_half_accepted(
+    proposal: Proposal, accepted: Municipality, waiting: Municipality, actor: User
+) -> None:
     """`proposal_partner_accepted`: to the staff of the municipality that has not answered yet."""
     for person in staff_of([waiting]).get(waiting.pk, []):
         with override(person.language):
@@ -72,7 +80,7 @@ def send_half_accepted(proposal: Proposal, accepted: Municipality, waiting: Muni
 
 
 def send_not_accepted(proposal: Proposal, *, declined_by: Municipality | None, actor: User | None) -> None:
-    """`proposal_declined` with the reason to the coordinators, `proposal_reopened` without it to the other side.
+    """`proposal_declined` with the reason to the coordinators, `proposal_reopened` to the other side.
 
     Without `declined_by` the proposal lapsed: then both municipalities hear that it did.
     """
@@ -132,7 +140,9 @@ def _tell(partnership: Partnership, kind: str, person: User, page: str, actor: U
     )
 
 
-def _send(kind: str, person: User, proposal: Proposal, context: Mapping[str, object], actor: User | None) -> None:
+def _send(
+    kind: str, person: User, proposal: Proposal, context: Mapping[str, object], actor: User | None
+) -> None:
     queue_mail(
         kind=kind,
         recipient=person,

@@ -1,14 +1,13 @@
 """The joint plan of a pair: written by both, agreed by each side on the version it has read."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from matching.enums import PartnershipStatus
 from matching.models import Activity, JointPlan, LearningQuestion, Partnership
+from matching.plan_content import PlanContent
 from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, EditConflict, Incomplete, LimitExceeded
@@ -18,18 +17,6 @@ from sdgpartners.programme.enums import Side
 from sdgpartners.programme.selectors import rules_on
 
 WORKING_STATES = (PartnershipStatus.PREPARING, PartnershipStatus.ACTIVE)
-
-
-@dataclass(frozen=True)
-class PlanContent:
-    """What a joint plan says. `activities` are texts with the day they are planned for, or None."""
-
-    theme_title: str = ""
-    change_north: str = ""
-    change_south: str = ""
-    language: str = ""
-    questions: Sequence[str] = ()
-    activities: Sequence[tuple[str, date | None]] = field(default_factory=tuple)
 
 
 def content_of(plan: JointPlan) -> PlanContent:
@@ -100,7 +87,9 @@ def _require_complete(plan: JointPlan, partnership: Partnership) -> None:
     rules = rules_on(partnership.partner_country.programme)
     least, most = rules.learning_questions_min, rules.learning_questions_max
     if not least <= len(content.questions) <= most:
-        raise Incomplete(_("A joint plan has %(least)s to %(most)s learning questions."), least=least, most=most)
+        raise Incomplete(
+            _("A joint plan has %(least)s to %(most)s learning questions."), least=least, most=most
+        )
     if not content.activities:
         raise Incomplete(_("Add at least one activity to the joint plan."))
     if not content.change_north or not content.change_south:

@@ -73,7 +73,9 @@ def decline_proposal(*, proposal: Proposal, side: Side, reason: str, actor: User
 def lapse_proposals() -> int:
     """Let every proposal lapse whose last day has passed everywhere; how many. Safe to run twice."""
     waiting = (ProposalStatus.PROPOSED, *ACCEPTED_BY.values())
-    keys = Proposal.objects.filter(status__in=waiting, accept_by__lt=clock.today("UTC")).values_list("pk", flat=True)
+    keys = Proposal.objects.filter(status__in=waiting, accept_by__lt=clock.today("UTC")).values_list(
+        "pk", flat=True
+    )
     return sum(_lapse(pk) for pk in list(keys))
 
 

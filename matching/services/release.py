@@ -1,6 +1,7 @@
 """Release: the approved pairs become proposals, and everybody in the scenario hears what it means."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -26,8 +27,8 @@ def release_scenario(*, scenario: Scenario, actor: User) -> list[Proposal]:
 
     Accepting is possible until today + the programme's days to accept. The applications stay confirmed until
     both have accepted. Other endorsed scenarios over the same tracks count as replaced from now on. Mails:
-    `proposal_released`, `match_unmatched`. Raises NotEntitled unless the actor coordinates for the programme's
-    lead, NoLongerPossible when a paired municipality is gone, MoveNotAllowed.
+    `proposal_released`, `match_unmatched`. Raises NotEntitled unless the actor coordinates for the lead of
+    the programme, NoLongerPossible when a paired municipality is gone, MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     if not read_standing(actor).leads(scenario.call.programme, AssociationRole.COORDINATOR):
@@ -68,7 +69,7 @@ def _propose(scenario: Scenario) -> list[Proposal]:
             track=pair.track,
             north=pair.north,
             south=pair.south,
-            score=pair.score,
+            score=pair.score or Decimal(0),
             parts=pair.parts,
             accept_by=accept_by,
         )

@@ -116,16 +116,14 @@ def request_solving(*, scenario: Scenario, actor: User | None) -> Job:
 def _check_pair(scenario: Scenario, north: Application, south: Application) -> None:
     if {north.call_id, south.call_id} != {scenario.call_id} or north.track_id is not None:
         raise DomainError(_("This pair does not belong to the scenario."))
-    if not scenario.tracks.filter(pk=south.track_id).exists():
+    if not scenario.tracks.filter(southern_applications=south.pk).exists():
         raise DomainError(_("This pair does not belong to the scenario."))
 
 
 def _check_allowed(scenario: Scenario, north: Application, south: Application) -> None:
     known = PairScore.objects.filter(scenario=scenario, north=north, south=south).first()
     if known is not None and known.barred_by:
-        raise PairNotAllowed(
-            _("This pair is not possible: %(rule)s"), rule=bar_in_words(known.barred_by)
-        )
+        raise PairNotAllowed(_("This pair is not possible: %(rule)s"), rule=bar_in_words(known.barred_by))
 
 
 def _check_free(scenario: Scenario, north: Application, south: Application) -> None:

@@ -63,7 +63,7 @@ def remove_team_member(*, member: TeamMember, actor: User | None) -> TeamMember:
 def add_actor(
     *, side: PartnershipSide, name: str, kind: ActorKind, since: date | None, actor: User | None
 ) -> Actor:
-    """Name an organisation that a side involves. Raises Incomplete without a name, DomainError for a double."""
+    """Name an organisation that a side involves. Incomplete without a name, DomainError for a double."""
     side = _lock_side(side)
     if not name.strip():
         raise Incomplete(_("Give the organisation's name."))
@@ -82,7 +82,9 @@ def remove_actor(*, outside_actor: Actor, actor: User | None) -> None:
 
 
 def _lock_side(side: PartnershipSide) -> PartnershipSide:
-    row = PartnershipSide.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=side.pk)
+    row = (
+        PartnershipSide.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=side.pk)
+    )
     require_state(row.partnership.status, PartnershipStatus, *LIVING)
     return row
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from matching.enums import PartnershipStatus
 from matching.forms.partnerships import StartForm
 from matching.models import Partnership
-from matching.permissions import Perm, partnership_for, sides_of, signing_sides_of
-from matching.selectors.partnerships import activation_checklist, end_for, with_people, with_plan
+from matching.permissions import Perm, sides_of, signing_sides_of
+from matching.selectors.partnerships import checklist, end_for, papers_for, with_people
 from matching.services import (
     activate_partnership,
     confirm_calendar,
@@ -60,8 +60,12 @@ def partnership_sign(request: HttpRequest, reference: str) -> HttpResponse:
     partnership = _load(request, reference)
     require(request.user, Perm.SIGN_AGREEMENT, partnership)
     sides = signing_sides_of(request.user, partnership)
-    side = next((one for one in sides if not getattr(partnership.agreement, f"signed_{one.value}_at")), sides[0])
-    starts_on = parse_date(request.POST.get("starts_on", "")) or partnership.partner_country.programme.starts_on
+    side = next(
+        (one for one in sides if not getattr(partnership.agreement, f"signed_{one.value}_at")), sides[0]
+    )
+    starts_on = (
+        parse_date(request.POST.get("starts_on", "")) or partnership.partner_country.programme.starts_on
+    )
     try:
         sign_agreement(partnership=partnership, side=side, starts_on=starts_on, actor=person(request))
     except DomainError as error:
@@ -101,7 +105,7 @@ def partnership_activate(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _load(request: HttpRequest, reference: str) -> Partnership:
-    return with_plan(partnership_for(request.user, reference))
+    return papers_for(request.user, reference)
 
 
 def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **extra: Any) -> HttpResponse:
@@ -110,8 +114,9 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     preparing = partnership.status == PartnershipStatus.PREPARING
     mine = sides_of(user, partnership) if preparing else []
     signs = signing_sides_of(user, partnership) if preparing else []
-    checklist = activation_checklist(partnership)
     rules = rules_on(partnership.partner_country.programme)
+    people = with_people(partnership)
+    items = checklist(partnership, people, rules)
     context = {
         "partnership": partnership,
         "agreement": agreement,
@@ -122,7 +127,7 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
             (partnership.north, agreement.signed_north_at, agreement.signed_north_by),
             (partnership.south, agreement.signed_south_at, agreement.signed_south_by),
         ],
-        "sides": [(side, side.side in mine[:1]) for side in with_people(partnership)],
+        "sides": [(side, side.side in mine[:1]) for side in people],
         "may_sign": any(not getattr(agreement, f"signed_{side.value}_at") for side in signs),
         "start_form": StartForm(initial={"starts_on": agreement.starts_on}) if mine else None,
         "tasks": [
@@ -132,10 +137,10 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
                 tone=Tone.DONE if item.done else Tone.TODO,
                 hint=item.detail,
             )
-            for item in checklist
+            for item in items
         ],
         "may_activate": preparing and allowed(user, Perm.ACTIVATE_PARTNERSHIP, partnership),
-        "complete": all(item.done for item in checklist),
+        "complete": all(item.done for item in items),
         "preparing": preparing,
         "section": "agreement",
     }

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from matching.forms.partnerships import PlanForm
 from matching.models import Partnership
-from matching.permissions import Perm, partnership_for, sides_of
-from matching.selectors.partnerships import with_plan
+from matching.permissions import Perm, sides_of
+from matching.plan_content import PlanContent
+from matching.selectors.partnerships import papers_for
 from matching.services import agree_plan, save_plan
-from matching.services.plans import WORKING_STATES, PlanContent, content_of
+from matching.services.plans import WORKING_STATES, content_of
 from matching.views.people import person
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError, EditConflict
@@ -24,8 +25,8 @@ from sdgpartners.programme.selectors import rules_on
 @login_required
 @require_http_methods(["GET", "POST"])
 def partnership_plan(request: HttpRequest, reference: str) -> HttpResponse:
-    """The plan to read; for both municipalities also to write, in one form that says which version it began from."""
-    partnership = with_plan(partnership_for(request.user, reference))
+    """The plan to read; both municipalities also write it, in a form that knows its version."""
+    partnership = papers_for(request.user, reference)
     if request.method == "GET":
         return _page(request, partnership)
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
@@ -36,9 +37,8 @@ def partnership_plan(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         save_plan(partnership=partnership, version=version, content=form.content(), actor=person(request))
     except EditConflict as conflict:
-        partnership = with_plan(partnership_for(request.user, reference))
-        form.data = form.data.copy()
-        form.data["version"] = str(partnership.plan.version)
+        partnership = papers_for(request.user, reference)
+        form.take_version(partnership.plan.version)
         theirs = PlanContent(**conflict.theirs)  # type: ignore[arg-type]
         return _page(request, partnership, status=422, form=form, theirs=theirs, refusal=str(conflict))
     except DomainError as error:
@@ -51,7 +51,7 @@ def partnership_plan(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def partnership_plan_agree(request: HttpRequest, reference: str) -> HttpResponse:
     """The person's side agrees to the version that they read."""
-    partnership = with_plan(partnership_for(request.user, reference))
+    partnership = papers_for(request.user, reference)
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
     given = request.POST.get("version", "")
     version = int(given) if given.isascii() and given.isdigit() else -1
@@ -65,11 +65,11 @@ def partnership_plan_agree(request: HttpRequest, reference: str) -> HttpResponse
     return redirect("matching:partnership-plan", reference)
 
 
-def _form(partnership: Partnership, data: Any = None) -> PlanForm:
+def _form(partnership: Partnership, data: Any = None, content: PlanContent | None = None) -> PlanForm:
     most = rules_on(partnership.partner_country.programme).learning_questions_max
     return PlanForm(
         data,
-        content=content_of(partnership.plan),
+        content=content or content_of(partnership.plan),
         version=partnership.plan.version,
         names=(partnership.north.name, partnership.south.name),
         own_theme=not partnership.theme.shared,
@@ -80,14 +80,15 @@ def _form(partnership: Partnership, data: Any = None) -> PlanForm:
 def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **extra: Any) -> HttpResponse:
     user = person(request)
     plan = partnership.plan
+    content = content_of(plan)
     mine = sides_of(user, partnership)
     editable = partnership.status in WORKING_STATES and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
     context = {
         "partnership": partnership,
         "plan": plan,
-        "content": content_of(plan),
+        "content": content,
         "editable": editable,
-        "form": _form(partnership) if editable and "form" not in extra else None,
+        "form": _form(partnership, content=content) if editable and "form" not in extra else None,
         "agreed": [
             (partnership.north, plan.agreed_north_at, plan.agreed_north_by),
             (partnership.south, plan.agreed_south_at, plan.agreed_south_by),

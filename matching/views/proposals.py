@@ -43,7 +43,9 @@ def proposal_accept(request: HttpRequest, reference: str) -> HttpResponse:
     except DomainError as error:
         return _page(request, proposal, status=422, refusal=str(error))
     if proposal.status == ProposalStatus.ACCEPTED:
-        messages.success(request, _("Both municipalities have accepted. Your partnership begins: prepare it together."))
+        messages.success(
+            request, _("Both municipalities have accepted. Your partnership begins: prepare it together.")
+        )
         return redirect("matching:partnership-plan", proposal.partnership.reference)
     messages.success(request, _("You have accepted. Your proposed partner hears it now."))
     return redirect("matching:proposal-detail", reference)

@@ -1,12 +1,12 @@
 """The scenario as the steering group reads it, and the decisions on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -54,8 +54,7 @@ def scenario_endorse(request: HttpRequest, reference: str) -> HttpResponse:
     return _decide(
         request,
         scenario,
-        form,
-        "endorse_form",
+        ("endorse_form", form),
         lambda data: endorse_scenario(scenario=scenario, minute=data["minute"], actor=person(request)),
         _("The scenario is endorsed. Now the associations approve it."),
     )
@@ -72,8 +71,7 @@ def scenario_send_back(request: HttpRequest, reference: str) -> HttpResponse:
     return _decide(
         request,
         scenario,
-        form,
-        "back_form",
+        ("back_form", form),
         lambda data: send_back_scenario(scenario=scenario, reason=data["reason"], actor=person(request)),
         _("The scenario is sent back with your reason."),
         leaves=not endorsed,
@@ -88,7 +86,7 @@ def scenario_approve(request: HttpRequest, reference: str, country: str) -> Http
     tracks = Track.objects.filter(scenarios=scenario).select_related("partner_country__programme")
     track = one_or_404(tracks, partner_country__country_id=country)
     require(request.user, Perm.APPROVE_TRACK, track)
-    mine = [row for row in _approvable(person(request), scenario) if row.track.pk == track.pk]
+    mine = [row for row in _approvable(person(request), approvals_of(scenario)) if row.track.pk == track.pk]
     form = ApproveForm(request.POST, prefix=country)
 
     def approve(data: dict[str, Any]) -> None:
@@ -102,7 +100,7 @@ def scenario_approve(request: HttpRequest, reference: str, country: str) -> Http
             actor=person(request),
         )
 
-    return _decide(request, scenario, form, "approve_form", approve, _("Your approval is recorded."))
+    return _decide(request, scenario, ("approve_form", form), approve, _("Your approval is recorded."))
 
 
 @login_required
@@ -115,27 +113,29 @@ def scenario_release(request: HttpRequest, reference: str) -> HttpResponse:
         proposals = release_scenario(scenario=scenario, actor=person(request))
     except DomainError as error:
         return _page(request, scenario, status=422, refusal=str(error))
-    messages.success(request, _("%(count)s pairs are proposed. The letters go out now.") % {"count": len(proposals)})
+    messages.success(
+        request, _("%(count)s pairs are proposed. The letters go out now.") % {"count": len(proposals)}
+    )
     return redirect("matching:scenario-detail", reference)
 
 
 def _decide(
     request: HttpRequest,
     scenario: Scenario,
-    form: Form,
-    name: str,
+    form: tuple[str, Form],
     act: Callable[[dict[str, Any]], object],
     done: str,
     *,
     leaves: bool = False,
 ) -> HttpResponse:
-    """Act on a valid form; the same page with errors otherwise. `leaves`: the page may be closed afterwards."""
-    if not form.is_valid():
-        return _page(request, scenario, status=422, **{name: form})
+    """Act on a valid form, else the same page with errors. `leaves`: the page may be closed afterwards."""
+    name, bound = form
+    if not bound.is_valid():
+        return _page(request, scenario, status=422, **{name: bound})
     try:
-        act(form.cleaned_data)
+        act(bound.cleaned_data)
     except DomainError as error:
-        return _page(request, scenario, status=422, refusal=str(error), **{name: form})
+        return _page(request, scenario, status=422, refusal=str(error), **{name: bound})
     messages.success(request, done)
     if leaves:
         return redirect("portal:start")
@@ -144,6 +144,8 @@ def _decide(
 
 def _page(request: HttpRequest, scenario: Scenario, status: int = 200, **extra: Any) -> HttpResponse:
     context = {**_context(person(request), scenario), **extra}
+    if scenario.status == ScenarioStatus.ENDORSED:
+        context["approvable"] = _approve_forms(person(request), context["approvals"], request.POST)
     return render(request, "matching/scenario_detail.html", context, status=status)
 
 
@@ -156,7 +158,8 @@ def _context(user: User, scenario: Scenario) -> dict[str, Any]:
     interests = interested_in(scenario, standing_of(user).municipality_ids) if full_member else []
     decides = full_member and not interests
     status = scenario.status
-    takes_back = status == ScenarioStatus.ENDORSED and allowed(user, Perm.TAKE_BACK_SCENARIO, scenario)
+    approves = any(allowed(user, Perm.APPROVE_TRACK, track) for track in tracks)
+    takes_back = status == ScenarioStatus.ENDORSED and approves
     return {
         "scenario": scenario,
         "tracks": tracks,
@@ -165,10 +168,11 @@ def _context(user: User, scenario: Scenario) -> dict[str, Any]:
         "unmatched": [(place.name, unmatched_in_words(code)) for place, code in room.unmatched],
         "steps": [ScenarioStatus(step).label for step in (*STEPS, ScenarioStatus.RELEASED)],
         "step": _step(scenario),
-        "approvals": [row for row in approvals_of(scenario) if row.track.pk in seen],
-        "approvable": _approve_forms(user, scenario) if status == ScenarioStatus.ENDORSED else [],
+        "approvals": approvals_of(scenario, tracks),
         "interests": interests,
-        "endorse_form": EndorseForm(prefix="endorse") if decides and status == ScenarioStatus.SOLVED else None,
+        "endorse_form": EndorseForm(prefix="endorse")
+        if decides and status == ScenarioStatus.SOLVED
+        else None,
         "back_form": ReasonForm(prefix="back")
         if takes_back or (decides and status == ScenarioStatus.SOLVED)
         else None,
@@ -189,13 +193,18 @@ def _step(scenario: Scenario) -> int:
     return order.index(ScenarioStatus(scenario.status))
 
 
-def _approvable(user: User, scenario: Scenario) -> list[TrackApproval]:
+def _approvable(user: User, approvals: Sequence[TrackApproval]) -> list[TrackApproval]:
     """The approvals that the person can give now for an association of theirs."""
     held = standing_of(user).associations_as(AssociationRole.COORDINATOR)
-    return [row for row in approvals_of(scenario) if row.approval is None and row.association.pk in held]
+    return [row for row in approvals if row.approval is None and row.association.pk in held]
 
 
-def _approve_forms(user: User, scenario: Scenario) -> list[tuple[TrackApproval, ApproveForm]]:
-    return [
-        (row, ApproveForm(prefix=row.track.partner_country.country_id)) for row in _approvable(user, scenario)
-    ]
+def _approve_forms(
+    user: User, approvals: Sequence[TrackApproval], typed: QueryDict
+) -> list[tuple[TrackApproval, ApproveForm]]:
+    """A form for each approval that the person can give, with what was typed in it."""
+    forms = []
+    for row in _approvable(user, approvals):
+        prefix = str(row.track.partner_country.country_id)
+        forms.append((row, ApproveForm(typed if f"{prefix}-minute" in typed else None, prefix=prefix)))
+    return forms

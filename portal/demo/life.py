@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from budget.enums import CutReason
+from budget.expense_data import ExpenseData
 from budget.models import Category, Expense, Rate, Share
 from budget.services.expenses import (
-    ExpenseData,
     approve_expense,
     check_expense,
     return_expense,
@@ -69,7 +69,7 @@ class Life:
                 session = plan_session(
                     partner_country=country, titles=SESSION, starts_at=noon(day), actor=self.people["vvsg"],
                     facilitator=self.people["facilitator"], link="https://example.org/fictional-meeting",
-                    agenda="1. Huiswerk\n2. Vragen van elke kant\n3. Afspraken", working_languages="fr, en, nl",
+                    agenda="1. Huiswerk\n2. Vragen van elke kant\n3. Afspraken", working_languages="fr,en,nl",
                 )  # fmt: skip
                 confirm_session(session=session, actor=self.people["vvsg"])
             if day < self.today:
@@ -84,6 +84,8 @@ class Life:
                     kind = AttendanceKind.PRESENT
                     if (number + session.starts_at.month) % 5 == 0 and side == Side.SOUTH:
                         kind = AttendanceKind.FAILED
+                    if pair.north.name == BEHIND:
+                        kind = AttendanceKind.ABSENT
                     record_attendance(
                         session=session, partnership=pair, side=side, kind=kind, actor=self.people["facilitator"]
                     )
@@ -165,6 +167,8 @@ class Life:
                 )  # fmt: skip
 
 
+# One pair that is behind, so that the dashboard has something to find.
+BEHIND = "Aalst"
 RATE_SOURCE = "fictional demo rate"
 
 

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 from matching.enums import ActorKind, MemberKind, TeamRole
 from matching.models import Partnership, Proposal
+from matching.plan_content import PlanContent
 from matching.services.activation import activate_partnership
 from matching.services.agreements import confirm_calendar, confirm_split, set_start, sign_agreement
-from matching.services.plans import PlanContent, agree_plan, save_plan
+from matching.services.plans import agree_plan, save_plan
 from matching.services.teams import add_actor, add_team_member
 from portal.demo.accounts import Staff
 from portal.demo.rounds import noon

@@ -1,5 +1,6 @@
 """GloBe's rules with its dates moved to the years around the day of loading, under a name that says so."""
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -27,14 +28,23 @@ def _moved(value: Any, years: int) -> Any:
     return value
 
 
+def _years_moved(text: str, years: int) -> str:
+    """The years of the programme that stand in a sentence, moved along."""
+    return re.sub(r"\b202[2-6]\b", lambda found: str(int(found[0]) + years), text)
+
+
 def load_demo_programme(today: date) -> Programme:
     """The programme `demo`; all numbers are those of the concept note, all dates are moved."""
     document = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    document = _moved(document, today.year - NOTE_YEAR)
+    years = today.year - NOTE_YEAR
+    document = _moved(document, years)
     document["programme"] |= {
         "code": CODE,
         "is_fictional": True,
         "name": {code: f"SDG Partners ({words})" for code, words in MARK.items()},
     }
+    # A commitment names the years of the real programme in words.
+    for commitment in document["commitments"]:
+        commitment["text"] = {code: _years_moved(text, years) for code, text in commitment["text"].items()}
     load_document(document, source="demo")
     return Programme.objects.get(code=CODE)

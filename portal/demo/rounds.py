@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from applications.call_dates import CallDates
 from applications.enums import ApplicationStatus, Outcome, Section
 from applications.models import Application, Call, Decision, Review, Track
+from applications.review_input import ScoreInput
 from applications.selectors.sections import read_section, read_sections
 from applications.services.calls import create_call, publish_call
 from applications.services.decisions import (
@@ -18,7 +19,7 @@ from applications.services.decisions import (
 )
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from applications.services.forms import save_section, start_application
-from applications.services.reviews import ScoreInput, assign_reviewers, save_scores, submit_review
+from applications.services.reviews import assign_reviewers, save_scores, submit_review
 from applications.services.submission import ask_sign_off, sign_and_submit
 from matching.enums import Objective
 from matching.models import Proposal, Scenario

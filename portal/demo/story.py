@@ -9,7 +9,7 @@ from applications.models import Call
 from exchanges.enums import Direction
 from matching.models import Partnership
 from portal.demo.accounts import Staff, make_seats, make_staff
-from portal.demo.life import Life, demo_rates, spend
+from portal.demo.life import BEHIND, Life, demo_rates, spend
 from portal.demo.partnerships import begin, partnerships_of, prepare
 from portal.demo.programme import CODE, load_demo_programme
 from portal.demo.rounds import Round, noon
@@ -106,7 +106,7 @@ class Story:
                 spend(self.life, visit, bills=4)
             for pair in older:
                 self.life.contacts(pair, [self.ago(n) for n in (400, 260, 140, 60, 20, 5)])
-            for pair in newer[:1]:
+            for pair in (pair for pair in newer if pair.north.name != BEHIND):
                 self.life.contacts(pair, [self.ago(n) for n in (90, 30)])
 
     def _calls_on_their_way(self) -> None:

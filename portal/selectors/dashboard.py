@@ -42,16 +42,24 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A chart with the sentence that it shows and its rows as a table."""
+
+    finding: str
+    chart: str
+    headers: list[str]
+    rows: list[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Board:
     """The steering group's dashboard. Charts are None where there is nothing to draw."""
 
     finding: str
     rows: list[Row]
     figures: list[KeyFigure]
-    money: str | None
-    money_finding: str
-    road: str | None
-    road_finding: str
+    money: Picture | None
+    road: Picture | None
     columns: list[str]
 
 
@@ -73,36 +81,38 @@ def _spent(rows: list[Row], side: str) -> Decimal:
     )
 
 
-def _money(rows: list[Row], currency: str) -> tuple[str | None, str]:
+def _money(rows: list[Row], currency: str) -> Picture | None:
     held = [row for row in rows if len(row.halves) == 2]
     if not held:
-        return None, ""
+        return None
     north, south = _spent(held, "north"), _spent(held, "south")
     if north == south:
         finding = _("North and south use as much")
     else:
         finding = _("North uses more than south") if north > south else _("South uses more than north")
-    chart = bar_pairs(
-        [
-            PairRow(
-                label=str(row.partnership),
-                first=float(row.halves[0].balance.used),
-                second=float(row.halves[1].balance.used),
-                first_text=format_money(row.halves[0].balance.used, currency),
-                second_text=format_money(row.halves[1].balance.used, currency),
-                maximum=float(max(half.share.amount for half in row.halves)),
-            )
-            for row in held
-        ],
-        title=finding,
+    pairs = [
+        PairRow(
+            label=str(row.partnership),
+            first=float(row.halves[0].balance.used),
+            second=float(row.halves[1].balance.used),
+            first_text=format_money(row.halves[0].balance.used, currency),
+            second_text=format_money(row.halves[1].balance.used, currency),
+            maximum=float(max(half.share.amount for half in row.halves)),
+        )
+        for row in held
+    ]
+    return Picture(
+        finding,
+        bar_pairs(pairs, title=finding),
+        [_("Partnership"), _("North"), _("South")],
+        [(pair.label, pair.first_text, pair.second_text) for pair in pairs],
     )
-    return chart, finding
 
 
-def _road(call: Call | None) -> tuple[str | None, str]:
+def _road(call: Call | None) -> Picture | None:
     """From started applications to matches in the newest call, as a funnel."""
     if call is None:
-        return None, ""
+        return None
     counted = Application.objects.filter(call=call).aggregate(
         started=Count("pk"),
         submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
@@ -118,7 +128,13 @@ def _road(call: Call | None) -> tuple[str | None, str]:
         "started": counted["started"],
         "call": call.title,
     }
-    return funnel([PartRow(label, value, counted["started"], str(value)) for label, value in steps], title=finding), finding
+    parts = [PartRow(label, value, counted["started"], str(value)) for label, value in steps]
+    return Picture(
+        finding,
+        funnel(parts, title=finding),
+        [_("Step"), _("Applications")],
+        [(label, str(value)) for label, value in steps],
+    )
 
 
 def board_for(user: User, programme: Programme) -> Board:
@@ -146,8 +162,6 @@ def board_for(user: User, programme: Programme) -> Board:
         ),
         KeyFigure(f"{sessions['held']} / {sessions['planned']}", _("sessions"), _("held in %(year)d") % {"year": year}),
     ]  # fmt: skip
-    money, money_finding = _money(rows, currency)
     call = Call.objects.filter(programme=programme, published_at__isnull=False).order_by("-opens_at").first()
-    road, road_finding = _road(call)
     columns = [line.label for line in rows[0].meter] if rows else []
-    return Board(_finding(rows), rows, figures, money, money_finding, road, road_finding, columns)
+    return Board(_finding(rows), rows, figures, _money(rows, currency), _road(call), columns)

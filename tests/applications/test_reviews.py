@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome, Outcome, ReviewStatus
 from applications.models import Application, Call, Decision, Review, Track
+from applications.review_input import ScoreInput
 from applications.selectors.ranking import ranking_of
 from applications.selectors.reviews import reviews_visible_to, track_progress
 from applications.services import decisions, reviews
 from applications.services.eligibility import decide_eligibility
-from applications.services.reviews import ConflictOfInterest, ScoreInput
+from applications.services.reviews import ConflictOfInterest
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, DomainError, EditConflict, Incomplete, MoveNotAllowed
 from sdgpartners.notifications.models import OutgoingMail

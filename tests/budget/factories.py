@@ -6,8 +6,9 @@ from decimal import Decimal
 import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from budget.expense_data import ExpenseData
 from budget.models import Category, Expense, Rate, Share
-from budget.services.expenses import ExpenseData, save_expense
+from budget.services.expenses import save_expense
 from budget.services.opening import open_budget
 from matching.enums import PartnershipStatus
 from matching.models import Partnership

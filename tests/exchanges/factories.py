@@ -133,7 +133,8 @@ class Pairs:
 def build_pairs(world: World) -> Pairs:
     places = ("gent", "karongi", "leuven", "nyanza", "mechelen", "nikki")
     people = {
-        name: make_editor(getattr(world, name), email=f"{name}-{uuid4().hex[:6]}@example.org") for name in places
+        name: make_editor(getattr(world, name), email=f"{name}-{uuid4().hex[:6]}@example.org")
+        for name in places
     }
     return Pairs(
         world=world,

@@ -55,7 +55,11 @@ def _mails(session: Session, kind: str = "session_invitation") -> list[OutgoingM
 
 def test_planning_tells_nobody(pairs: Pairs) -> None:
     session = make_session(pairs.world.rwanda)
-    assert (session.status, session.reference, session.sequence) == (MeetingStatus.PLANNED, "SES-2026-0001", 0)
+    assert (session.status, session.reference, session.sequence) == (
+        MeetingStatus.PLANNED,
+        "SES-2026-0001",
+        0,
+    )
     assert OutgoingMail.objects.count() == 0
 
 
@@ -161,7 +165,7 @@ def test_moving_a_confirmed_session_updates_the_same_event(pairs: Pairs) -> None
         minutes_long=120,
         actor=None,
     )
-    mails = [mail for mail in _mails(session) if mail.to == pairs.gent.email]
+    mails = [mail for mail in _mails(session) if mail.to == pairs.karongi.email]
     (first_method, first), (second_method, second) = (_event(mail) for mail in mails)
     assert first_method == second_method == "REQUEST"
     assert first["UID"] == second["UID"]
@@ -169,7 +173,7 @@ def test_moving_a_confirmed_session_updates_the_same_event(pairs: Pairs) -> None
     assert second.decoded("dtstart") == NOON + timedelta(days=21)
     assert second["DTSTART"].params["TZID"] == "Africa/Kigali"
     assert mails[0].superseded_by == mails[1]
-    assert mails[1].subject.startswith("Gewijzigd" if pairs.gent.language == "nl_catalogue" else "Changed")
+    assert mails[1].subject.startswith("Changed: Session, Monday 14 December 2026, 13:00 (Kigali)")
     assert moved.sequence == 1
 
 

@@ -68,9 +68,7 @@ def test_observers_coordinators_and_strangers_do_not_endorse(made: Round, world:
 
 
 @pytest.mark.parametrize("municipality", ["gent", "karongi"])
-def test_a_member_of_a_candidate_municipality_steps_out(
-    made: Round, world: World, municipality: str
-) -> None:
+def test_a_member_of_a_candidate_municipality_steps_out(made: Round, world: World, municipality: str) -> None:
     scenario = make_scenario(made)
     member = make_steering(world.programme, user=make_editor(getattr(world, municipality)))
     for act in (endorse_scenario, send_back_scenario):
@@ -121,9 +119,7 @@ def test_an_approving_association_takes_an_endorsed_scenario_back(made: Round, w
     assert not Approval.objects.exists()
 
 
-def test_with_both_associations_of_every_country_the_scenario_is_approved(
-    made: Round, world: World
-) -> None:
+def test_with_both_associations_of_every_country_the_scenario_is_approved(made: Round, world: World) -> None:
     scenario = make_endorsed(made)
     steps = (
         (made.benin, world.vvsg, world.coordinator_vvsg),

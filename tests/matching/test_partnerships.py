@@ -9,6 +9,7 @@ from matching.enums import ActorKind, MemberKind, PartnershipStatus, TeamRole
 from matching.errors import NotEntitled
 from matching.models import Partnership, PartnershipSide
 from matching.permissions import Perm, partnership_for, partnerships_visible_to
+from matching.plan_content import PlanContent
 from matching.reminders import plan_missing
 from matching.selectors.partnerships import activation_checklist, with_plan
 from matching.services import (
@@ -25,7 +26,7 @@ from matching.services import (
     set_start,
     sign_agreement,
 )
-from matching.services.plans import PlanContent, content_of
+from matching.services.plans import content_of
 from matching.signals import partnership_activated
 from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
@@ -235,9 +236,7 @@ def test_another_start_asks_both_to_sign_again(pair: tuple[Partnership, User, Us
         sign_agreement(partnership=partnership, side=Side.NORTH, starts_on=first, actor=north)
 
 
-def test_a_start_outside_the_programme_is_refused(
-    pair: tuple[Partnership, User, User], world: World
-) -> None:
+def test_a_start_outside_the_programme_is_refused(pair: tuple[Partnership, User, User], world: World) -> None:
     partnership, north, _south = pair
     world.rules.partnerships_end_on = date(2027, 12, 31)
     world.rules.save()

@@ -10,6 +10,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
 
+from sdgpartners.people.models import User
 from tests.factories import UserFactory
 
 WriteTemplate = Callable[[str, str, str], None]
@@ -104,5 +105,6 @@ def mailbox(settings: Settings) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def reader_nl(db: None) -> object:
-    return UserFactory(email="an@example.org", first_name="An", language="nl")
+def reader_nl(db: None) -> User:
+    user: User = UserFactory(email="an@example.org", first_name="An", language="nl")
+    return user

@@ -13,7 +13,7 @@ TEXTS = {path.name.removesuffix(TEXT) for path in FOLDER.glob(f"*{TEXT}") if not
 
 
 def test_subjects_and_texts_come_in_pairs() -> None:
-    assert SUBJECTS == TEXTS - {"base"}
+    assert TEXTS - {"base"} == SUBJECTS
     assert "invitation" in SUBJECTS
 
 

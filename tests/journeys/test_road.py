@@ -1,0 +1,31 @@
+"""The whole road in a real browser, walked by different people who all read one language."""
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from portal.demo.rounds import noon
+from sdgpartners.core import clock
+from tests.journeys import steps_apply
+from tests.journeys.actors import Stage
+from tests.journeys.cast import FIRST_DAY, make_cast
+from tests.journeys.words import Words
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.usefixtures("media")
+@pytest.mark.parametrize("language", ["en", "fr", "nl"])
+def test_the_road(language: str, browser: Browser, live_server: LiveServer) -> None:
+    with Stage(browser, live_server.url, Words(language)) as stage:
+        walk(stage)
+
+
+def walk(stage: Stage) -> None:
+    """From an empty desk to a partnership that meets, exchanges and spends."""
+    with clock.at(noon(FIRST_DAY)):
+        cast = make_cast(stage.words.language)
+        coordinator = stage.sign_in(cast.seats["vvsg"], password="demo")
+        call = steps_apply.coordinator_publishes_the_call(coordinator)
+    applications = steps_apply.everybody_applies(stage, cast, call)
+    assert len(applications) == 5
