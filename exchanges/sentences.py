@@ -34,9 +34,9 @@ KINDS: Mapping[Kind, str | Promise] = {
 }
 
 
-def problem_in_words(problem: Problem) -> str | Promise:
-    """Why dates cannot be accepted; the text of a short conference takes `days`."""
-    return PROBLEMS[problem]
+def problem_in_words(problem: Problem, *, days: int = 0) -> str:
+    """Why dates cannot be accepted; `days` is what a conference lasts at least."""
+    return str(PROBLEMS[problem]) % {"days": days}
 
 
 def caution_in_words(caution: Caution) -> str:

@@ -10,7 +10,7 @@ best exactly when no walk back to its start gains anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from matching.solver_input import NOT_ALLOWED
 from matching.solver_table import UNMATCHED, Table
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matching.solver_input import Scores
-    from matching.solver_table import Match
-
-    Weights: TypeAlias = NDArray[np.float64]
+    from matching.solver_table import Match, Weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)

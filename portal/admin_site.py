@@ -26,6 +26,14 @@ class CoordinatorAdminSite(AdminSite):
     site_header = _("SDG Partners")
     site_title = _("SDG Partners")
     index_title = _("Desk")
+    index_template = "admin/desk.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The desk begins with what waits on the person."""
+        # The models behind the list are not there yet when the site itself is imported.
+        from portal.selectors.tasks import waiting_on
+
+        return super().index(request, {**(extra_context or {}), "tasks": waiting_on(request.user)})  # type: ignore[arg-type]
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

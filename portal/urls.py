@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.views import dashboard, exports, partnerships, public, start
+from portal.views.health import Health
 
 app_name = "portal"
 urlpatterns = [
@@ -19,4 +20,5 @@ urlpatterns = [
     path("accessibility/", public.page, {"template": "portal/accessibility.html"}, name="accessibility"),
     path("privacy/", public.page, {"template": "portal/privacy.html"}, name="privacy"),
     path("help/", public.help_page, name="help"),
+    path("health/", Health.as_view(), name="health"),
 ]

@@ -15,7 +15,7 @@ from exchanges.admin.steps import step_each
 from exchanges.enums import Direction, WindowStatus
 from exchanges.forms.texts import ReasonForm
 from exchanges.models import Conference, VisitWindow
-from exchanges.selectors.visits import LIVING_VISIT, countries_of_windows
+from exchanges.selectors.visits import LIVING_VISIT, countries_of_windows, period_of
 from exchanges.sentences import problem_in_words
 from exchanges.services.windows import (
     cancel_window,
@@ -46,12 +46,14 @@ class WindowForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        country = cleaned.get("partner_country") or self.instance.partner_country
+        country = cleaned.get("partner_country")
+        if country is None and self.instance.partner_country_id:
+            country = self.instance.partner_country
         if not starts_on or not ends_on or not isinstance(country, PartnerCountry):
             return cleaned
         programme = country.programme
         if ends_on < starts_on:
-            self.add_error("ends_on", str(problem_in_words(Problem.OUT_OF_ORDER)))
+            self.add_error("ends_on", problem_in_words(Problem.OUT_OF_ORDER))
         elif not Period(programme.starts_on, programme.ends_on).holds(Period(starts_on, ends_on)):
             self.add_error("starts_on", _("These days lie outside the programme."))
         elif country.suspended_since is not None:
@@ -60,32 +62,38 @@ class WindowForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class ConferenceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The conference, checked against the window that stands on the same page."""
+    """The words and days of the conference."""
 
     class Meta:
         model = Conference
         fields = ("title_en", "title_fr", "title_nl", "place", "starts_on", "ends_on")
         widgets = {"starts_on": DateInput(), "ends_on": DateInput()}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        window = self.instance.window
-        starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if not (starts_on and ends_on and window.starts_on and window.ends_on and window.partner_country_id):
-            return cleaned
-        least = rules_on(window.partner_country.programme, starts_on).conference_days_min
-        problem = conference_problem(
-            Period(window.starts_on, window.ends_on), Period(starts_on, ends_on), days_min=least
-        )
+
+class ConferenceFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The conference, checked against the window that stands on the same page."""
+
+    def clean(self) -> None:
+        super().clean()
+        window = self.instance
+        if not (window.starts_on and window.ends_on and window.partner_country_id):
+            return
+        for form in self.forms:
+            given = getattr(form, "cleaned_data", {})
+            if given.get("starts_on") and given.get("ends_on"):
+                self._check(form, window, Period(given["starts_on"], given["ends_on"]))
+
+    def _check(self, form: Any, window: VisitWindow, days: Period) -> None:
+        least = rules_on(window.partner_country.programme, days.starts_on).conference_days_min
+        problem = conference_problem(period_of(window), days, days_min=least)
         if problem is not None:
-            words = str(problem_in_words(problem))
-            self.add_error("ends_on", words % {"days": least} if "%(" in words else words)
-        return cleaned
+            form.add_error("ends_on", problem_in_words(problem, days=least))
 
 
 class ConferenceInline(ThreeLanguagesMixin, admin.StackedInline):  # type: ignore[type-arg]
     model = Conference
     form = ConferenceForm
+    formset = ConferenceFormSet
     extra = 1
     max_num = 1
     can_delete = False

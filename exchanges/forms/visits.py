@@ -43,7 +43,7 @@ class VisitDaysForm(PortalForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", str(problem_in_words(Problem.OUT_OF_ORDER)))
+            self.add_error("ends_on", problem_in_words(Problem.OUT_OF_ORDER))
         return cleaned
 
 

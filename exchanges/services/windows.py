@@ -165,7 +165,7 @@ def _check_conference(window: VisitWindow, conference: Period) -> None:
     rules = rules_on(window.partner_country.programme, conference.starts_on)
     problem = conference_problem(period_of(window), conference, days_min=rules.conference_days_min)
     if problem is not None:
-        raise OutsidePeriod(problem_in_words(problem), days=rules.conference_days_min)
+        raise OutsidePeriod(problem_in_words(problem, days=rules.conference_days_min))
 
 
 def _check_free(window: VisitWindow) -> None:

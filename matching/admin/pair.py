@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from matching.enums import RuleKind
 from matching.models import PairScore, Scenario
 from matching.selectors.room import Cell, Place, Room
 from matching.sentences import bar_in_words, extra_points, parts_in_words, points_in_words
@@ -44,8 +45,11 @@ def pair_panel(scenario: Scenario, room: Room, chosen: tuple[Place, Place, Cell]
 
 def _cost(room: Room, key: tuple[str, str]) -> str:
     """What choosing this pair instead would cost the whole, in one sentence; empty where not priced."""
-    if key not in room.costs:
+    cell = room.cells[key]
+    if cell.proposed or cell.score is None or cell.rule == RuleKind.FORBID or not room.costs:
         return ""
+    if key not in room.costs:
+        return _("One of the two is in a fixed pair, so another choice is not priced.")
     cost = room.costs[key]
     if cost is None:
         return _("With this pair one place fewer can be filled.")

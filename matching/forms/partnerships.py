@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from matching.plan_content import PlanContent
 from sdgpartners.core.forms import DateInput, PortalForm
 from sdgpartners.programme.enums import Language
 
-ACTIVITY_ROWS = 6
+ACTIVITY_ROWS = 4
 LONGEST = 2_000
 
 
@@ -69,7 +70,7 @@ class PlanForm(PortalForm):
         initial: dict[str, Any] = {
             "version": version,
             "theme_title": content.theme_title,
-            "language": content.language or None,
+            "language": content.language or (get_language() or "en"),
             "change_north": content.change_north,
             "change_south": content.change_south,
         }

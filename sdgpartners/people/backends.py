@@ -1,5 +1,7 @@
 """Who may sign in at all."""
 
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
@@ -12,7 +14,19 @@ def may_sign_in(user: User) -> bool:
 
 
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
-    """Password by e-mail address. Asked again for each request, so that a session can end."""
+    """Password by e-mail address. Asked again for each request, so that a session can end.
+
+    Rights follow seats: Django's own permissions of persons and groups give nothing and are never read.
+    """
 
     def user_can_authenticate(self, user: User) -> bool:
         return may_sign_in(user)
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set()

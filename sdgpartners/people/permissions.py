@@ -3,9 +3,11 @@
 from enum import StrEnum
 
 from sdgpartners.core import access
+from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import AssociationSeat, Invitation, User
 from sdgpartners.people.offers import Offer, Seat, offer_of
 from sdgpartners.people.selectors import people_scope, people_visible_to
+from sdgpartners.people.standing import standing_of
 
 
 class Perm(StrEnum):
@@ -26,7 +28,8 @@ def _is_administrator(user: User) -> bool:
 
 
 def _looks_after_people(user: User) -> bool:
-    return user.is_superuser or not people_scope(user).is_empty
+    # The same people as those with a scope, from the seats alone: each page of the admin asks for its menu.
+    return user.is_superuser or standing_of(user).has_role(AssociationRole.COORDINATOR)
 
 
 def _sees(user: User, other: User) -> bool:

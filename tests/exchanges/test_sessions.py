@@ -1,6 +1,7 @@
 """Sessions: planned, confirmed with invitations that calendars understand, moved, held, cancelled."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_series_is_as_long_as_the_rules_ask_and_evenly_spread(world: World) ->
     made = plan_series(partner_country=world.rwanda, year=2027, titles=texts("Session"), actor=None)
     days = [session.day for session in made]
     assert len(days) == world.rules.sessions_per_year_min == 3
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     assert all(abs(gap - 365 / 3) <= 3 for gap in gaps)
     assert all(day.weekday() < 5 and day.year == 2027 for day in days)
     assert [session.title_nl for session in made] == [f"Session (nl) 2027/{n}" for n in (1, 2, 3)]

@@ -1,6 +1,7 @@
 """Periods of days: what holds, what overlaps, what is too short. Without a database."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_sessions_spread_over_working_days_in_order_with_even_gaps(
     assert all(first <= day <= last and day.weekday() < 5 for day in found)
     assert found == sorted(set(found))
     part = (span + 1) / number
-    gaps = [(later - earlier).days for earlier, later in zip(found, found[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(found)]
     assert all(abs(gap - part) <= 3 for gap in gaps)
 
 

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from portal.demo.rounds import noon
 from sdgpartners.core import clock
-from tests.journeys import steps_apply
+from tests.journeys import steps_apply, steps_match, steps_review
 from tests.journeys.actors import Stage
 from tests.journeys.cast import FIRST_DAY, make_cast
 from tests.journeys.words import Words
@@ -28,4 +28,6 @@ def walk(stage: Stage) -> None:
         coordinator = stage.sign_in(cast.seats["vvsg"], password="demo")
         call = steps_apply.coordinator_publishes_the_call(coordinator)
     applications = steps_apply.everybody_applies(stage, cast, call)
-    assert len(applications) == 5
+    steps_review.review(stage, cast, coordinator, call, applications)
+    pairs = steps_match.match(stage, cast, coordinator, call)
+    assert len(pairs) == 2

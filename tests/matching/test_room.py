@@ -253,3 +253,42 @@ def test_the_room_takes_eight_statements_whatever_the_size(
     client.get(room_of(scenario))
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         assert client.get(room_of(scenario)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (None, "With this pair one place fewer can be filled."),
+        (0, "Choosing this pair costs nothing: it is a tie, which people decide."),
+        (1, "Choosing this pair costs the whole 1 point."),
+        (3.25, "Choosing this pair costs the whole 3.3 points."),
+        (-2, "With this pair the total rises by 2, but the weakest pair is weaker."),
+    ],
+)
+def test_the_cost_of_another_choice_in_words(made: Round, cost: float | None, words: str) -> None:
+    scenario = make_scenario(made)
+    key = [made.gent.reference, made.karongi.reference]
+    scenario.result["cost_of"] = [[*key, cost]]
+    scenario.save()
+    assert words in page(_english_lead(made), room_of(scenario, ".".join(key)))
+
+
+def test_a_pair_beside_a_fixed_one_is_not_priced(made: Round, world: World) -> None:
+    scenario = make_scenario(made)
+    set_pair_rule(
+        scenario=scenario,
+        north=made.leuven,
+        south=made.karongi,
+        kind=RuleKind.LOCK,
+        reason="So",
+        actor=world.coordinator_vvsg,
+    )
+    scenario = solve_scenario(scenario=scenario)
+    text = page(_english_lead(made), room_of(scenario, key_of(made, "gent", "karongi")))
+    assert "One of the two is in a fixed pair, so another choice is not priced." in text
+
+
+def _english_lead(made: Round) -> User:
+    made.world.coordinator_vvsg.language = "en"
+    made.world.coordinator_vvsg.save()
+    return made.world.coordinator_vvsg
