@@ -1,76 +1,48 @@
-"""On a phone, in a real browser: an exchange in 20 seconds, homework without scrolling sideways."""
-
-import re
 from collections.abc import Iterator
-
+from datetime import timedelta
 import pytest
-from django.urls import reverse
-from playwright.sync_api import Browser, Page, ViewportSize, expect
-from pytest_django.live_server_helper import LiveServer
-
-from exchanges.models import Contact
+from playwright.sync_api import Browser, Page
 from sdgpartners.core import clock
-from sdgpartners.people.models import User
-from tests.exchanges.asking import as_user, homework_url
-from tests.exchanges.factories import NOON, Pairs, build_pairs, make_homework, make_session
+from tests.exchanges.asking import *
+from tests.exchanges.factories import *
+from tests.exchanges.factories import make_pairs
 from tests.world import build_world
-
+from exchanges.services.visits import add_delegate
+from exchanges.services.homework import hand_in_homework
+from exchanges.enums import *
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = ViewportSize(width=360, height=740)
 
-
-@pytest.fixture
-def live_pairs(live_server: LiveServer) -> Iterator[Pairs]:
-    """Committed rows, as the server's own thread sees them; it is noon on 23 November 2026."""
+def test_shots(browser: Browser, live_server):
     with clock.at(NOON):
-        yield build_pairs(build_world())
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A narrow window of its own."""
-    context = browser.new_context(viewport=PHONE, has_touch=True)
-    yield context.new_page()
-    context.close()
-
-
-def _open(page: Page, live_server: LiveServer, user: User, path: str) -> None:
-    session = as_user(user).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page.goto(f"{live_server.url}{path}")
-
-
-def _fits(page: Page) -> bool:
-    wide: bool = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    return wide
-
-
-def test_an_exchange_takes_two_taps(page: Page, live_server: LiveServer, live_pairs: Pairs) -> None:
-    pair = live_pairs.gent_karongi
-    _open(page, live_server, live_pairs.karongi, reverse("exchanges:contact-create", args=(pair.reference,)))
-    page.screenshot(path=f"/tmp/shot_{page.url.split(chr(47))[4]}.png", full_page=True)
-    assert _fits(page)
-    tiles = page.locator(".choices .form-check")
-    expect(tiles).to_have_count(4)
-    assert all((tiles.nth(index).bounding_box() or {"height": 0})["height"] >= 44 for index in range(4))
-    # Anywhere on the tile, not on the small circle only.
-    box = tiles.first.bounding_box()
-    assert box is not None
-    tiles.first.click(position={"x": box["width"] - 6, "y": box["height"] - 6})
-    expect(page.locator("input[name=kind]").first).to_be_checked()
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url(re.compile(reverse("exchanges:contact-list", args=(pair.reference,))))
-    assert Contact.objects.filter(partnership=pair, logged_by=live_pairs.karongi).count() == 1
-
-
-def test_homework_is_handed_in_from_a_phone(page: Page, live_server: LiveServer, live_pairs: Pairs) -> None:
-    homework = make_homework(make_session(live_pairs.world.rwanda))
-    answer = live_pairs.answer(live_pairs.gent_karongi, homework)
-    _open(page, live_server, live_pairs.karongi, homework_url(homework, live_pairs.gent_karongi))
-    page.screenshot(path=f"/tmp/shot_{page.url.split(chr(47))[4]}.png", full_page=True)
-    assert _fits(page)
-    page.locator("textarea[name=text]").fill("We reach youth through the sector councils.")
-    page.locator("main form button[type=submit]").click()
-    expect(page.locator("textarea[name=text]")).to_have_value("We reach youth through the sector councils.")
-    answer.refresh_from_db()
-    assert (answer.version, answer.handed_in_by) == (1, live_pairs.karongi)
+        p = build_pairs(build_world())
+        s = make_confirmed(p.world.rwanda)
+        make_session(p.world.rwanda, NOON+timedelta(days=60), agenda="Welcome\nHomework\nYouth councils")
+        hw = make_homework(s)
+        v = planned_visit(p)
+        add_delegate(visit=v, name="An Peeters", role=DelegateRole.OFFICIAL, actor=None)
+        a = p.answer(p.gent_karongi, hw)
+        hand_in_homework(answer=a, text="From the north", version=0, actor=p.gent)
+    def shoot(user, name, path, w, h, post=None):
+        ctx = browser.new_context(viewport={"width": w, "height": h})
+        page = ctx.new_page()
+        ctx.add_cookies([{"name":"sessionid","value":as_user(user).cookies["sessionid"].value,"url":live_server.url}])
+        page.goto(live_server.url + path)
+        if post:
+            post(page)
+        page.screenshot(path=f"/tmp/shot_{name}.png", full_page=True)
+        ctx.close()
+    def conflict(page):
+        page.locator("textarea[name=text]").fill("From the south")
+        page.evaluate("document.querySelector('input[name=version]').value='0'")
+        page.locator("main form button[type=submit]").click()
+    with clock.at(s.starts_at + timedelta(hours=4)):
+        shoot(p.world.coordinator_ralga, "session", session_url(s), 1100, 800)
+        shoot(p.karongi, "session_phone", session_url(s), 360, 740)
+        shoot(p.world.coordinator_vvsg, "list", "/exchanges/sessions/", 1100, 800)
+        shoot(p.world.coordinator_ralga, "visit", visit_url(v), 1100, 800)
+        shoot(p.karongi, "conflict", homework_url(hw, p.gent_karongi), 360, 740, conflict)
+        shoot(p.world.coordinator_ralga, "form", "/exchanges/sessions/new/", 1100, 800)
+        shoot(p.world.coordinator_ralga, "admin", "/admin/exchanges/visitwindow/add/", 1100, 800)
+        shoot(p.world.coordinator_ralga, "series", "/admin/exchanges/session/series/", 1100, 800)
+        shoot(p.gent, "visitnew", f"/exchanges/partnerships/{p.leuven_nyanza.reference}/visits/new/", 360, 740)
+        shoot(p.leuven, "visitnew", f"/exchanges/partnerships/{p.leuven_nyanza.reference}/visits/new/", 360, 740)

@@ -17,13 +17,13 @@ class Words:
         """`message` in the journey's language, with its values filled in."""
         with override(self.language):
             text = gettext(message)
-            return text % {name: str(value) for name, value in values.items()} if values else text
+            return text % _shown(values) if values else text
 
     def many(self, one: str, many: str, count: int, **values: object) -> str:
         """A message with a number in it."""
         with override(self.language):
             text = ngettext(one, many, count)
-            return text % {"count": count, **{name: str(value) for name, value in values.items()}}
+            return text % {"count": count, **_shown(values)}
 
     def of(self, thing: object) -> str:
         """A lazy text, a choice's label or a row, as it reads in the journey's language."""
@@ -39,3 +39,8 @@ class Words:
         """The label that the stock admin gives to a model's field."""
         with override(self.language):
             return capfirst(str(model._meta.get_field(name).verbose_name)) or ""
+
+
+def _shown(values: dict[str, object]) -> dict[str, object]:
+    """Numbers stay numbers; rows become what they read as in the present language."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
