@@ -31,7 +31,9 @@ def reads_ranking(user: Any, track: Track) -> bool:
     """Coordinators and auditors in scope; the steering group reads it as well."""
     standing = standing_of(user)
     country = track.partner_country
-    return standing.covers(country, AssociationRole.COORDINATOR, AssociationRole.AUDITOR) or standing.steers(country)
+    return standing.covers(country, AssociationRole.COORDINATOR, AssociationRole.AUDITOR) or standing.steers(
+        country
+    )
 
 
 @predicate

@@ -1,5 +1,7 @@
 """Money at the desk: rates and categories are edited here, halves and expenses are read."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -38,8 +40,17 @@ class ExpenseAdmin(ScopedAdmin):
     """The queue of expenses. Checking and approving happen on the page of the expense."""
 
     view_roles = READING_ROLES
-    edit_roles: tuple[AssociationRole, ...] = ()
-    list_display = ("open_page", "municipality", "payee", "spent_on", "amount", "currency", "claimed", "status")
+    edit_roles: ClassVar[tuple[AssociationRole, ...]] = ()
+    list_display = (
+        "open_page",
+        "municipality",
+        "payee",
+        "spent_on",
+        "amount",
+        "currency",
+        "claimed",
+        "status",
+    )
     list_filter = ("status", "share__association", "category")
     search_fields = ("reference", "payee", "share__municipality__name")
     list_display_links = None
@@ -50,7 +61,9 @@ class ExpenseAdmin(ScopedAdmin):
     @admin.display(description=_("expense"), ordering="reference")
     def open_page(self, expense: Expense) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a>', reverse("budget:expense-detail", args=(expense.reference,)), expense.reference
+            '<a href="{}">{}</a>',
+            reverse("budget:expense-detail", args=(expense.reference,)),
+            expense.reference,
         )
 
     @admin.display(description=_("municipality"))
@@ -80,7 +93,7 @@ class ShareAdmin(ScopedAdmin):
     """Halves with their movements."""
 
     view_roles = READING_ROLES
-    edit_roles: tuple[AssociationRole, ...] = ()
+    edit_roles: ClassVar[tuple[AssociationRole, ...]] = ()
     country_path = "budget__partnership__partner_country"
     list_display = ("municipality", "side", "amount", "association")
     list_filter = ("association", "side")

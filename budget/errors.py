@@ -13,8 +13,12 @@ class MissingRate(DomainError):
 
 
 class DuplicateReceipt(DomainError):
-    message = _("The same file is already the receipt of %(reference)s. Say why it is used again, or choose another.")
+    message = _(
+        "The same file is already the receipt of %(reference)s. Say why it is used again, or choose another."
+    )
 
 
 class NotAllowedUse(DomainError):
-    message = _("This use opens only after the first year, by joint decision. Until then: exchange and meeting.")
+    message = _(
+        "This use opens only after the first year, by joint decision. Until then: exchange and meeting."
+    )

@@ -39,7 +39,9 @@ class AmountField(forms.CharField):
         try:
             return Decimal(f"{digits}.{cents or '0'}")
         except InvalidOperation as error:
-            raise forms.ValidationError(self.error_messages["invalid_amount"], code="invalid_amount") from error
+            raise forms.ValidationError(
+                self.error_messages["invalid_amount"], code="invalid_amount"
+            ) from error
 
 
 class ExpenseForm(PortalForm):
@@ -48,17 +50,22 @@ class ExpenseForm(PortalForm):
     spent_on = forms.DateField(label=_("Date of the receipt"), widget=DateInput())
     payee = forms.CharField(label=_("Paid to"), max_length=160)
     amount = AmountField(
-        label=_("Amount on the receipt"), help_text=_("In the currency of the receipt. Comma or point both work.")
+        label=_("Amount on the receipt"),
+        help_text=_("In the currency of the receipt. Comma or point both work."),
     )
     currency = forms.ChoiceField(label=_("Currency"))
     category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none())
     description = forms.CharField(label=_("What for"), max_length=300, required=False)
-    visit = forms.ModelChoiceField(label=_("Work visit that it served"), queryset=Visit.objects.none(), required=False)
+    visit = forms.ModelChoiceField(
+        label=_("Work visit that it served"), queryset=Visit.objects.none(), required=False
+    )
     session = forms.ModelChoiceField(
         label=_("Session that it served"), queryset=Session.objects.none(), required=False
     )
     receipt = forms.FileField(
-        label=_("Receipt"), required=False, help_text=_("A photo or a PDF. You can add it later, before you submit.")
+        label=_("Receipt"),
+        required=False,
+        help_text=_("A photo or a PDF. You can add it later, before you submit."),
     )
     duplicate_note = forms.CharField(
         label=_("Why the same receipt is used again"),
@@ -69,8 +76,19 @@ class ExpenseForm(PortalForm):
 
     def __init__(self, *args: Any, share: Share, expense: Expense | None = None, **kwargs: Any) -> None:
         if expense is not None:
-            names = ("spent_on", "payee", "currency", "category", "description", "visit", "session", "duplicate_note")
-            kwargs.setdefault("initial", {name: getattr(expense, name) for name in names} | {"amount": expense.amount})
+            names = (
+                "spent_on",
+                "payee",
+                "currency",
+                "category",
+                "description",
+                "visit",
+                "session",
+                "duplicate_note",
+            )
+            kwargs.setdefault(
+                "initial", {name: getattr(expense, name) for name in names} | {"amount": expense.amount}
+            )
         super().__init__(*args, **kwargs)
         partnership = share.budget.partnership
         categories: QuerySet[Category] = partnership.partner_country.programme.categories.all()
@@ -100,7 +118,9 @@ class ExpenseForm(PortalForm):
 class CheckForm(PortalForm):
     """What the checker decides."""
 
-    cut = AmountField(label=_("Cut (EUR)"), required=False, help_text=_("Leave empty to accept the whole amount."))
+    cut = AmountField(
+        label=_("Cut (EUR)"), required=False, help_text=_("Leave empty to accept the whole amount.")
+    )
     cut_reason = forms.ChoiceField(
         label=_("Reason of the cut"), choices=[("", "—"), *CutReason.choices], required=False
     )

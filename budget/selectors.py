@@ -60,7 +60,10 @@ def balance_of(share: Share) -> ledger.Balance:
     """The balance of one half, from its movements. Lock the budget first where money depends on it."""
     return ledger.balance(
         (row["kind"], row["sum"])
-        for row in LedgerEntry.objects.filter(share=share).order_by().values("kind").annotate(sum=Sum("amount"))
+        for row in LedgerEntry.objects.filter(share=share)
+        .order_by()
+        .values("kind")
+        .annotate(sum=Sum("amount"))
     )
 
 
@@ -81,7 +84,10 @@ def balances(partnerships: list[Partnership]) -> dict[int, list[ShareBalance]]:
     )
     sums: dict[int, list[tuple[str, Decimal]]] = {}
     for row in (
-        LedgerEntry.objects.filter(share__in=shares).order_by().values("share", "kind").annotate(sum=Sum("amount"))
+        LedgerEntry.objects.filter(share__in=shares)
+        .order_by()
+        .values("share", "kind")
+        .annotate(sum=Sum("amount"))
     ):
         sums.setdefault(row["share"], []).append((row["kind"], row["sum"]))
     found: dict[int, list[ShareBalance]] = {}
@@ -136,7 +142,8 @@ def expenses_visible_to(user: User) -> QuerySet[Expense]:
 def waiting_for(user: User) -> QuerySet[Expense]:
     """Expenses that wait for `user` as checker or approver; never those one handled before."""
     check = Expense.objects.filter(
-        share__in=Share.objects.filter(shares_held(user, AssociationRole.CHECKER)), status=ExpenseStatus.SUBMITTED
+        share__in=Share.objects.filter(shares_held(user, AssociationRole.CHECKER)),
+        status=ExpenseStatus.SUBMITTED,
     ).exclude(submitted_by=user)
     approve = (
         Expense.objects.filter(

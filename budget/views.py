@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from budget import ledger
 from budget.forms import CheckForm, ExpenseForm, ReasonForm
 from budget.models import Expense, Share
 from budget.permissions import Perm
@@ -107,7 +108,9 @@ def _store(request: HttpRequest, form: ExpenseForm, share: Share, expense: Expen
     user = _person(request)
     upload = form.cleaned_data["receipt"]
     receipt = store_upload(upload=upload, purpose="receipt", actor=user, allowed=RECEIPTS) if upload else None
-    return services.save_expense(share=share, data=form.data_of(), receipt=receipt, actor=user, expense=expense)
+    return services.save_expense(
+        share=share, data=form.data_of(), receipt=receipt, actor=user, expense=expense
+    )
 
 
 def _detail(
@@ -165,7 +168,7 @@ def expense_check(request: HttpRequest, reference: str) -> HttpResponse:
         return _detail(request, expense, check=form)
     data = form.cleaned_data
     try:
-        services.check_expense(expense=expense, cut=data["cut"] or services.ledger.ZERO,
+        services.check_expense(expense=expense, cut=data["cut"] or ledger.ZERO,
                                cut_reason=data["cut_reason"], cut_note=data["cut_note"], actor=user)  # fmt: skip
     except DomainError as error:
         return _detail(request, expense, check=form, error=str(error))
@@ -210,7 +213,7 @@ def expense_refuse(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def expense_receipt(request: HttpRequest, reference: str) -> HttpResponse:
+def expense_receipt(request: HttpRequest, reference: str) -> FileResponse:
     """The receipt, through the door of its expense."""
     expense = _expense_for(_person(request), reference)
     if expense.receipt is None:

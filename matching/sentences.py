@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -190,9 +191,14 @@ def listed(words: list[str]) -> str:
 
 
 def _number(value: float) -> str:
-    """At most one decimal, in the active language."""
-    rounded = round(value, 1)
+    """At most one decimal, half up, in the active language."""
+    rounded = Decimal(str(value)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return str(number_format(rounded, decimal_pos=0 if rounded == int(rounded) else 1))
+
+
+def whole_points(score: Decimal) -> str:
+    """A score without decimals, half up, as the cells of a table show it."""
+    return str(score.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def points_in_words(value: float) -> str:

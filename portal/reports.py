@@ -50,6 +50,10 @@ def title(subject: str, language: str) -> str:
 
 register_report(
     ReportKind(
-        kind="partnership", template="pdf/partnership.html", context=partnership_context, may_read=may_read, title=title
+        kind="partnership",
+        template="pdf/partnership.html",
+        context=partnership_context,
+        may_read=may_read,
+        title=title,
     )
 )

@@ -26,4 +26,9 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    "let unanswered matches lapse": {
+        "task": "matching.lapse_proposals",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

@@ -41,19 +41,27 @@ class TrackAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path("<int:pk>/ranking/", self.admin_site.admin_view(self.ranking_page), name="applications_track_ranking"),
+            path(
+                "<int:pk>/ranking/",
+                self.admin_site.admin_view(self.ranking_page),
+                name="applications_track_ranking",
+            ),
         ]
         return own + super().get_urls()
 
     @admin.display(description=_("ranking"))
     def open_ranking(self, track: Track) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a>', reverse("admin:applications_track_ranking", args=(track.pk,)), _t("Reviews and ranking")
+            '<a href="{}">{}</a>',
+            reverse("admin:applications_track_ranking", args=(track.pk,)),
+            _t("Reviews and ranking"),
         )
 
     def ranking_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The consolidated ranking; POST takes one of the steps."""
-        tracks = Track.objects.select_related("partner_country__country", "partner_country__programme", "call__programme", "theme")
+        tracks = Track.objects.select_related(
+            "partner_country__country", "partner_country__programme", "call__programme", "theme"
+        )
         track = one_or_404(tracks, pk=pk)
         if not allowed(request.user, ReviewPerm.VIEW_RANKING, track):
             raise PermissionDenied
@@ -63,7 +71,9 @@ class TrackAdmin(ScopedAdmin):
             except DomainError as error:
                 messages.error(request, str(error))
             return redirect(request.path)
-        return TemplateResponse(request, "admin/applications/track/ranking.html", self._context(request, track))
+        return TemplateResponse(
+            request, "admin/applications/track/ranking.html", self._context(request, track)
+        )
 
     def _step(self, request: HttpRequest, track: Track) -> None:
         actor: Any = request.user
@@ -71,7 +81,9 @@ class TrackAdmin(ScopedAdmin):
         if step == "release":
             require(actor, ReviewPerm.RELEASE_DECISIONS, track.call)
             count = decision_services.release_decisions(call=track.call, actor=actor)
-            messages.success(request, _t("Decisions on %(count)d applications are released.") % {"count": count})
+            messages.success(
+                request, _t("Decisions on %(count)d applications are released.") % {"count": count}
+            )
             return
         require(actor, ReviewPerm.RANK_TRACK, track)
         if step == "assign":
@@ -79,7 +91,9 @@ class TrackAdmin(ScopedAdmin):
             messages.success(request, _t("%(count)d reviews assigned.") % {"count": count})
         elif step == "prepare":
             decision_services.prepare_decisions(track=track, actor=actor)
-            messages.success(request, _t("The ranking is fixed and decisions are prepared. Nobody outside sees them yet."))
+            messages.success(
+                request, _t("The ranking is fixed and decisions are prepared. Nobody outside sees them yet.")
+            )
         elif step == "hand":
             self._by_hand(request, track, actor)
 
@@ -113,7 +127,9 @@ class TrackAdmin(ScopedAdmin):
             "progress": track_progress(track),
             "rows": rows,
             "released": released,
-            "chart": dots(spread, low=0, high=100, title=_t("Totals of the reviews, 0 to 100")) if spread else "",
+            "chart": dots(spread, low=0, high=100, title=_t("Totals of the reviews, 0 to 100"))
+            if spread
+            else "",
             "may_rank": allowed(request.user, ReviewPerm.RANK_TRACK, track),
             "may_release": allowed(request.user, ReviewPerm.RELEASE_DECISIONS, track.call),
             "ties": decision_services.open_ties(track.call),
@@ -130,7 +146,12 @@ class ReviewAdmin(ScopedAdmin):
     view_roles = (*ScopedAdmin.view_roles, *ScopedAdmin.edit_roles)
     list_display = ("application", "track", "reviewer", "status", "submitted_at")
     list_filter = ("status", "track")
-    list_select_related = ("application__municipality", "track__partner_country__country", "track__call", "reviewer")
+    list_select_related = (
+        "application__municipality",
+        "track__partner_country__country",
+        "track__call",
+        "reviewer",
+    )
     search_fields = ("application__reference", "application__municipality__name", "reviewer__email")
     actions = ("reopen",)
     fields = ("application", "track", "reviewer", "status", "submitted_at", "comment")
@@ -141,7 +162,9 @@ class ReviewAdmin(ScopedAdmin):
             require(request.user, ReviewPerm.RANK_TRACK, review.track)
             try:
                 review_services.reopen_review(
-                    review=review, reason=_t("Reopened by the coordinator."), actor=request.user  # type: ignore[arg-type]
+                    review=review,
+                    reason=_t("Reopened by the coordinator."),
+                    actor=request.user,  # type: ignore[arg-type]
                 )
             except DomainError as error:
                 messages.error(request, f"{review}: {error}")

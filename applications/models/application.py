@@ -24,7 +24,11 @@ class Application(Timestamped):
     )
     side = models.CharField(max_length=8, choices=Side.choices)
     track = models.ForeignKey(
-        "applications.Track", on_delete=models.PROTECT, null=True, blank=True, related_name="southern_applications"
+        "applications.Track",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="southern_applications",
     )
     is_profile = models.BooleanField(_("short profile"), default=False)
     status = models.CharField(
@@ -97,9 +101,7 @@ class SectionState(Timestamped):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="section_states")
     section = models.CharField(max_length=20, choices=Section.choices)
     version = models.PositiveIntegerField(default=0)
-    status = models.CharField(
-        max_length=20, choices=SectionStatus.choices, default=SectionStatus.NOT_STARTED
-    )
+    status = models.CharField(max_length=20, choices=SectionStatus.choices, default=SectionStatus.NOT_STARTED)
     saved_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -167,7 +169,9 @@ class TrackPreference(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("application", "track"), name="preference_once_a_track"),
             models.UniqueConstraint(
-                fields=("application", "rank"), name="preference_rank_unique", deferrable=models.Deferrable.DEFERRED
+                fields=("application", "rank"),
+                name="preference_rank_unique",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=Q(rank__gte=1), name="preference_rank_from_one"),
         )
@@ -189,7 +193,9 @@ class CommitmentAcceptance(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("application", "commitment"), name="acceptance_once_a_commitment"),
+            models.UniqueConstraint(
+                fields=("application", "commitment"), name="acceptance_once_a_commitment"
+            ),
         )
 
     def __str__(self) -> str:

@@ -33,7 +33,9 @@ class Call(Timestamped):
     start_planned_on = models.DateField(_("start of the partnerships planned on"), null=True, blank=True)
     info_session_at = models.DateTimeField(_("information session"), null=True, blank=True)
     info_session_url = models.URLField(blank=True)
-    reviewers_per_application = models.PositiveSmallIntegerField(default=2, validators=(MinValueValidator(1),))
+    reviewers_per_application = models.PositiveSmallIntegerField(
+        default=2, validators=(MinValueValidator(1),)
+    )
     disagree_at = models.PositiveSmallIntegerField(default=25)
     bonus = models.DecimalField(
         _("bonus for no active town twinning"), max_digits=5, decimal_places=2, default=5
@@ -51,7 +53,9 @@ class Call(Timestamped):
         verbose_name_plural = _("calls")
         ordering = ("-opens_at",)
         constraints = (
-            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"
+            ),
             models.CheckConstraint(
                 condition=Q(status=CallStatus.DRAFT)
                 | Q(status=CallStatus.CANCELLED)
@@ -59,7 +63,8 @@ class Call(Timestamped):
                 name="call_public_has_date",
             ),
             models.CheckConstraint(
-                condition=~Q(status=CallStatus.DECIDED) | Q(decided_at__isnull=False), name="call_decided_has_date"
+                condition=~Q(status=CallStatus.DECIDED) | Q(decided_at__isnull=False),
+                name="call_decided_has_date",
             ),
         )
 
@@ -194,7 +199,9 @@ class Criterion(models.Model):
         ordering = ("track", "order")
         constraints = (
             models.UniqueConstraint(fields=("track", "code"), name="criterion_code_unique"),
-            models.CheckConstraint(condition=Q(scale_max__gt=F("scale_min")), name="criterion_scale_in_order"),
+            models.CheckConstraint(
+                condition=Q(scale_max__gt=F("scale_min")), name="criterion_scale_in_order"
+            ),
             models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
         )
 

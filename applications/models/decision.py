@@ -12,7 +12,9 @@ from sdgpartners.core.models import Timestamped
 class Decision(Timestamped):
     """What is decided of an application in a track, with the ranking that it rests on."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="decisions"
+    )
     track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="decisions")
     outcome = models.CharField(max_length=10, choices=DecisionOutcome.choices)
     ranked_as = models.CharField(max_length=14, choices=Outcome.choices, blank=True)

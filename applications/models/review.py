@@ -13,7 +13,9 @@ from sdgpartners.core.models import Timestamped
 class Review(Timestamped):
     """One reviewer on one application in one track, on a fixed revision. Never one's own municipality."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="reviews")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="reviews"
+    )
     track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="reviews")
     revision = models.ForeignKey("applications.Revision", on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="reviews")

@@ -13,7 +13,9 @@ from sdgpartners.core.models import Timestamped
 class SignOff(Timestamped):
     """An editor asks, a signatory of the municipality signs or declines with a reason. Never the same person."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.CASCADE, related_name="sign_offs")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.CASCADE, related_name="sign_offs"
+    )
     asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="asked_sign_offs")
     state = models.CharField(max_length=10, choices=SignOffState.choices, default=SignOffState.ASKED)
     answered_by = models.ForeignKey(
@@ -35,7 +37,8 @@ class SignOff(Timestamped):
                 name="sign_off_by_a_second_person",
             ),
             models.CheckConstraint(
-                condition=~Q(state=SignOffState.DECLINED) | Q(reason__gt=""), name="sign_off_declined_has_reason"
+                condition=~Q(state=SignOffState.DECLINED) | Q(reason__gt=""),
+                name="sign_off_declined_has_reason",
             ),
         )
 
@@ -46,7 +49,9 @@ class SignOff(Timestamped):
 class Revision(models.Model):
     """What was submitted, as it was then. Reviewers read this, whatever is edited later."""
 
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="revisions")
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="revisions"
+    )
     number = models.PositiveSmallIntegerField()
     content = models.JSONField()
     created_at = models.DateTimeField()

@@ -55,7 +55,9 @@ def _bonus(application: Application, track: Track) -> Fraction:
 
 def tie_breaks(criteria: list[Criterion]) -> list[str]:
     """Criteria in the declared order of tie-breaks, then the bonus."""
-    declared = sorted((row for row in criteria if row.tie_break is not None), key=lambda row: row.tie_break or 0)
+    declared = sorted(
+        (row for row in criteria if row.tie_break is not None), key=lambda row: row.tie_break or 0
+    )
     return [*(row.code for row in declared), scoring.BONUS]
 
 
@@ -70,7 +72,9 @@ def ranking_of(track: Track) -> list[RankedRow]:
     problem = scoring.Problem(
         criteria=rules,
         applications=[
-            scoring.ApplicationSheet(id=row.reference, reviews=sheets.get(row.pk, []), bonus=_bonus(row, track))
+            scoring.ApplicationSheet(
+                id=row.reference, reviews=sheets.get(row.pk, []), bonus=_bonus(row, track)
+            )
             for row in applications
         ],
         places=track.places,

@@ -14,7 +14,9 @@ from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import TwinningStatus
 from sdgpartners.programme.models import TownTwinning
 
-IN_THE_RANKING = frozenset({ApplicationStatus.ELIGIBLE, ApplicationStatus.IN_REVIEW, ApplicationStatus.RANKED})
+IN_THE_RANKING = frozenset(
+    {ApplicationStatus.ELIGIBLE, ApplicationStatus.IN_REVIEW, ApplicationStatus.RANKED}
+)
 
 
 def conflicts_of(municipalities: frozenset[int]) -> frozenset[int]:
@@ -38,7 +40,10 @@ def reviews_visible_to(user: Any) -> QuerySet[Review]:
         .exclude(application__municipality__in=barred)
         .exclude(application__status=ApplicationStatus.WITHDRAWN)
         .select_related(
-            "application__municipality__country", "application__call", "track__partner_country__country", "revision"
+            "application__municipality__country",
+            "application__call",
+            "track__partner_country__country",
+            "revision",
         )
         .order_by("status", "created_at")
     )
@@ -126,7 +131,8 @@ def track_progress(track: Track) -> TrackProgress:
         Review.objects.filter(track=track, application__in=applications)
         .exclude(status=ReviewStatus.RECUSED)
         .aggregate(
-            assigned=Count("pk"), submitted=Count("pk", filter=Q(status=ReviewStatus.SUBMITTED, set_aside=False))
+            assigned=Count("pk"),
+            submitted=Count("pk", filter=Q(status=ReviewStatus.SUBMITTED, set_aside=False)),
         )
     )
     number = applications.count()

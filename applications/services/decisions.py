@@ -65,7 +65,9 @@ def prepare_decisions(*, track: Track, actor: User) -> list[Decision]:
 
 def _prepare(track: Track, row: RankedRow, actor: User) -> Decision:
     line = row.line
-    decision = row.decision or Decision(application=row.application, track=track, outcome=_BY_RANKING[Outcome(line.outcome)])
+    decision = row.decision or Decision(
+        application=row.application, track=track, outcome=_BY_RANKING[Outcome(line.outcome)]
+    )
     if not decision.reason:
         decision.outcome = _BY_RANKING[Outcome(line.outcome)]
     decision.ranked_as = Outcome(line.outcome)
@@ -81,7 +83,8 @@ def _prepare(track: Track, row: RankedRow, actor: User) -> Decision:
 
 
 def _rank_when_complete(application: Application) -> None:
-    tracks = set(application.preferences.values_list("track_id", flat=True)) or {application.track_id}
+    own = {application.track_id} if application.track_id is not None else set()
+    tracks = own | set(application.preferences.values_list("track_id", flat=True))
     decided = set(application.decisions.values_list("track_id", flat=True))
     if tracks <= decided and application.status == ApplicationStatus.IN_REVIEW:
         move(application, ApplicationStatus.RANKED)
@@ -132,7 +135,9 @@ def release_decisions(*, call: Call, actor: User) -> int:
         Decision.objects.filter(track__call=call, released_at__isnull=True).update(
             released_at=clock.now(), released_by=actor
         )
-        Decision.objects.filter(track__call=call, outcome=DecisionOutcome.SELECTED).update(confirm_by=confirm_by)
+        Decision.objects.filter(track__call=call, outcome=DecisionOutcome.SELECTED).update(
+            confirm_by=confirm_by
+        )
         for application in applications:
             _release_one(locked(application), actor)
     for track in tracks:
@@ -145,7 +150,8 @@ def _release_one(application: Application, actor: User) -> None:
     decisions = list(application.decisions.select_related("track__partner_country__country", "track__theme"))
     outcomes = {decision.outcome for decision in decisions}
     best = next(
-        (o for o in (DecisionOutcome.SELECTED, DecisionOutcome.RESERVE) if o in outcomes), DecisionOutcome.REJECTED
+        (o for o in (DecisionOutcome.SELECTED, DecisionOutcome.RESERVE) if o in outcomes),
+        DecisionOutcome.REJECTED,
     )
     move(application, ApplicationStatus(best))
     for person in staff_of(application):

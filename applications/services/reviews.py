@@ -40,7 +40,9 @@ def assign_reviewers(*, track: Track, actor: User | None) -> int:
             .exclude(status=ReviewStatus.RECUSED)
             .values_list("reviewer_id", flat=True)
         )
-        free = [c for c in candidates if application.municipality_id not in c.barred and c.user.pk not in present]
+        free = [
+            c for c in candidates if application.municipality_id not in c.barred and c.user.pk not in present
+        ]
         missing = track.call.reviewers_per_application - len(present)
         chosen = _choose(free, missing, load, need_association=not _has_association(candidates, present))
         if len(chosen) < missing:
@@ -75,7 +77,9 @@ def _choose(
 def assign_reviewer(*, application: Application, track: Track, reviewer: User, actor: User | None) -> Review:
     """One reviewer by hand. Raises ConflictOfInterest, MoveNotAllowed; again gives the same review."""
     own = frozenset(
-        Membership.objects.filter(user=reviewer, ended_at__isnull=True).values_list("municipality_id", flat=True)
+        Membership.objects.filter(user=reviewer, ended_at__isnull=True).values_list(
+            "municipality_id", flat=True
+        )
     )
     if application.municipality_id in conflicts_of(own):
         raise ConflictOfInterest
@@ -183,7 +187,9 @@ def submit_review(*, review: Review, actor: User) -> Review:
 
 def _require_score(criterion: Criterion, score: Score | None) -> None:
     if score is None or (score.value is None and not score.not_applicable):
-        raise Incomplete(_("Give a score on “%(criterion)s”, or say that it does not apply."), criterion=criterion.title)
+        raise Incomplete(
+            _("Give a score on “%(criterion)s”, or say that it does not apply."), criterion=criterion.title
+        )
     if score.value in (criterion.scale_min, criterion.scale_max) and not score.comment.strip():
         raise Incomplete(
             _("Explain the score at the end of the scale on “%(criterion)s”."), criterion=criterion.title
@@ -222,6 +228,8 @@ def _move(review: Review, target: ReviewStatus) -> None:
 def _locked(review: Review) -> Review:
     return (
         Review.objects.select_for_update(of=("self",))
-        .select_related("application__municipality", "track__call__programme", "track__partner_country", "reviewer")
+        .select_related(
+            "application__municipality", "track__call__programme", "track__partner_country", "reviewer"
+        )
         .get(pk=review.pk)
     )

@@ -55,4 +55,9 @@ def decision_confirm(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "error": error,
     }
-    return render(request, "applications/decision_confirm.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request,
+        "applications/decision_confirm.html",
+        context,
+        status=422 if request.method == "POST" else 200,
+    )

@@ -11,7 +11,7 @@ from applications.enums import REVIEW_EDITABLE, ReviewStatus
 from applications.forms.reviews import CriterionForm, SheetForm, criterion_forms
 from applications.models import Review
 from applications.review_permissions import review_for
-from applications.revision_content import read_content
+from applications.revision_content import ReadRow, ReadSection, read_content
 from applications.selectors.reviews import reviews_visible_to
 from applications.services.reviews import save_scores, submit_review
 from sdgpartners.core.errors import DomainError
@@ -74,9 +74,7 @@ def _keep(
     return redirect("applications:review-list")
 
 
-def _page(
-    request: HttpRequest, review: Review, forms: list[CriterionForm], sheet: SheetForm
-) -> HttpResponse:
+def _page(request: HttpRequest, review: Review, forms: list[CriterionForm], sheet: SheetForm) -> HttpResponse:
     sections = read_content(review.revision.content, personal=False)
     context = {
         "review": review,
@@ -89,7 +87,7 @@ def _page(
     return render(request, "applications/review_detail.html", context, status=422 if sheet.is_bound else 200)
 
 
-def _answers_for(form: CriterionForm, sections: list[object]) -> list[object]:
+def _answers_for(form: CriterionForm, sections: list[ReadSection]) -> list[ReadRow]:
     """The answers that this criterion judges."""
     code = form.criterion.code
-    return [row for section in sections for row in section.rows if code in row.criteria]  # type: ignore[attr-defined]
+    return [row for section in sections for row in section.rows if code in row.criteria]

@@ -17,7 +17,9 @@ from sdgpartners.programme.enums import Side
 class Budget(Timestamped):
     """Opened when a partnership becomes active; the row that is locked before what is left is read."""
 
-    partnership = models.OneToOneField("matching.Partnership", on_delete=models.PROTECT, related_name="budget")
+    partnership = models.OneToOneField(
+        "matching.Partnership", on_delete=models.PROTECT, related_name="budget"
+    )
     total = models.DecimalField(max_digits=12, decimal_places=2, validators=(MinValueValidator(0),))
     currency = models.CharField(max_length=3, default="EUR")
 
@@ -35,7 +37,9 @@ class Share(models.Model):
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="shares")
     side = models.CharField(max_length=8, choices=Side.choices)
-    municipality = models.ForeignKey("programme.Municipality", on_delete=models.PROTECT, related_name="shares")
+    municipality = models.ForeignKey(
+        "programme.Municipality", on_delete=models.PROTECT, related_name="shares"
+    )
     association = models.ForeignKey("programme.Association", on_delete=models.PROTECT, related_name="shares")
     amount = models.DecimalField(max_digits=12, decimal_places=2, validators=(MinValueValidator(0),))
 

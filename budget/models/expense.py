@@ -32,10 +32,10 @@ class Expense(Timestamped):
     cut_note = models.CharField(max_length=300, blank=True)
     own_contribution = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     granted = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
-    receipt = models.ForeignKey("documents.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    duplicate_note = models.CharField(
-        _("why the same receipt is used again"), max_length=300, blank=True
+    receipt = models.ForeignKey(
+        "documents.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    duplicate_note = models.CharField(_("why the same receipt is used again"), max_length=300, blank=True)
     visit = models.ForeignKey(
         "exchanges.Visit", on_delete=models.PROTECT, null=True, blank=True, related_name="expenses"
     )
@@ -76,12 +76,15 @@ class Expense(Timestamped):
                 | Q(claimed=F("granted") + F("cut") + F("own_contribution")),
                 name="expense_amounts_add_up",
             ),
-            models.CheckConstraint(
-                condition=Q(cut=0) | Q(cut_reason__gt=""), name="expense_cut_has_reason"
-            ),
+            models.CheckConstraint(condition=Q(cut=0) | Q(cut_reason__gt=""), name="expense_cut_has_reason"),
             models.CheckConstraint(
                 condition=Q(status__in=(ExpenseStatus.DRAFT, ExpenseStatus.RETURNED))
-                | Q(submitted_by__isnull=False, submitted_at__isnull=False, rate__isnull=False, claimed__isnull=False),
+                | Q(
+                    submitted_by__isnull=False,
+                    submitted_at__isnull=False,
+                    rate__isnull=False,
+                    claimed__isnull=False,
+                ),
                 name="expense_submitted_is_frozen",
             ),
         )

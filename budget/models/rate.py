@@ -24,7 +24,8 @@ class Rate(models.Model):
             models.UniqueConstraint(fields=("base", "currency", "valid_from"), name="rate_once_a_day"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_positive"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="rate_dates_in_order"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="rate_dates_in_order",
             ),
         )
 

@@ -26,14 +26,21 @@ SPENDING = (PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING)
 
 @transaction.atomic
 def save_expense(
-    *, share: Share, data: ExpenseData, receipt: StoredFile | None, actor: User, expense: Expense | None = None
+    *,
+    share: Share,
+    data: ExpenseData,
+    receipt: StoredFile | None,
+    actor: User,
+    expense: Expense | None = None,
 ) -> Expense:
     """Keep a draft (or a returned expense), new when `expense` is None. A receipt that was there stays unless
     a new one comes. Raises DomainError for amounts that the currency does not have."""
     if data.amount <= 0:
         raise DomainError(_("The amount must be above zero."))
     if not ledger.fits_currency(data.amount, data.currency):
-        raise DomainError(_("%(currency)s has no smaller parts than this: fill in a whole amount."), currency=data.currency)
+        raise DomainError(
+            _("%(currency)s has no smaller parts than this: fill in a whole amount."), currency=data.currency
+        )
     if expense is None:
         expense = Expense(reference=next_reference("EXP"), share=share)
     else:
@@ -119,9 +126,7 @@ def _same_receipt(expense: Expense) -> Expense | None:
 
 
 @transaction.atomic
-def check_expense(
-    *, expense: Expense, cut: Decimal, cut_reason: str, cut_note: str, actor: User
-) -> Expense:
+def check_expense(*, expense: Expense, cut: Decimal, cut_reason: str, cut_note: str, actor: User) -> Expense:
     """The checker confirms the claim, less what is cut with a reason. Never the submitter."""
     _lock_budget(expense)
     expense = _locked(expense)

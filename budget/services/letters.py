@@ -22,6 +22,11 @@ def _holders(share: Share, role: AssociationRole) -> QuerySet[User]:
     ).distinct()
 
 
+def _others(people: QuerySet[User], expense: Expense) -> list[User]:
+    """Without those who had the expense in their hands before."""
+    return [person for person in people if person.pk not in (expense.submitted_by_id, expense.checked_by_id)]
+
+
 def _link(expense: Expense) -> str:
     return reverse("budget:expense-detail", args=(expense.reference,))
 
@@ -33,15 +38,14 @@ def _context(expense: Expense) -> dict[str, object]:
 
 def tell_checkers(expense: Expense) -> None:
     """A new claim waits."""
-    for person in _holders(expense.share, AssociationRole.CHECKER).exclude(pk=expense.submitted_by_id):
+    for person in _others(_holders(expense.share, AssociationRole.CHECKER), expense):
         queue_mail(kind="expense_submitted", recipient=person, link=_link(expense), target=expense.reference,
                    context=_context(expense), supersede=True)  # fmt: skip
 
 
 def tell_approvers(expense: Expense) -> None:
     """A checked claim waits."""
-    people = _holders(expense.share, AssociationRole.APPROVER)
-    for person in people.exclude(pk__in=(expense.submitted_by_id, expense.checked_by_id)):
+    for person in _others(_holders(expense.share, AssociationRole.APPROVER), expense):
         queue_mail(kind="expense_checked", recipient=person, link=_link(expense), target=expense.reference,
                    context=_context(expense), supersede=True)  # fmt: skip
 
@@ -68,7 +72,11 @@ def warn_when_nearly_used(share: Share, *, before: ledger.Balance, after: ledger
             recipient=person,
             link=reverse("budget:budget-detail", args=(partnership.reference,)),
             target=partnership.reference,
-            context={"partnership": partnership, "percent": after.used_percent, "left": after.left,
-                     "currency": share.budget.currency,
-                     "is_demo": partnership.partner_country.programme.is_fictional},  # fmt: skip
+            context={
+                "partnership": partnership,
+                "percent": after.used_percent,
+                "left": after.left,
+                "currency": share.budget.currency,
+                "is_demo": partnership.partner_country.programme.is_fictional,
+            },
         )

@@ -1,6 +1,7 @@
 """Opening a budget: the categories of the programme, and two halves."""
 
 import tomllib
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -63,17 +64,24 @@ def open_budget(*, partnership: Partnership, actor: User | None) -> Budget:
         budget = Budget.objects.create(
             partnership=partnership, total=ledger.to_cent(rules.budget_total), currency=rules.budget_currency
         )
-        _open_share(budget, Side.NORTH, partnership.north, programme.lead_association, north, actor)
-        _open_share(budget, Side.SOUTH, partnership.south, country.association, south, actor)
+        _open_share(
+            budget=budget, side=Side.NORTH, municipality=partnership.north,
+            association=programme.lead_association, amount=north, actor=actor,
+        )  # fmt: skip
+        _open_share(
+            budget=budget, side=Side.SOUTH, municipality=partnership.south,
+            association=country.association, amount=south, actor=actor,
+        )  # fmt: skip
     return budget
 
 
 def _open_share(
+    *,
     budget: Budget,
     side: Side,
     municipality: Municipality,
     association: Association,
-    amount: ledger.Decimal,
+    amount: Decimal,
     actor: User | None,
 ) -> None:
     share = Share.objects.create(

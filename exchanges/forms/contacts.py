@@ -18,7 +18,7 @@ class ContactForm(PortalForm):
     kind = forms.ChoiceField(
         label=_("How were you in touch?"), choices=ContactKind.choices, widget=forms.RadioSelect()
     )
-    held_on = forms.DateField(label=_("On"), widget=DateInput())
+    held_on = forms.DateField(label=_("On which day?"), widget=DateInput())
     note = forms.CharField(
         label=_("What was it about?"), max_length=500, required=False, help_text=_("One line is enough.")
     )

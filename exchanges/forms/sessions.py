@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import AttendanceKind
@@ -158,3 +159,10 @@ class AttendanceForm(PortalForm):
         kwargs["prefix"] = f"{line.partnership.reference}-{line.side.value}"
         super().__init__(*args, **kwargs)
         self.line = line
+        # The table has no room for a label beside each field; screen readers hear it with the municipality.
+        for name, hue in (("kind", "form-select"), ("people", "form-control")):
+            label = f"{self.fields[name].label}: {line.municipality}"
+            self.fields[name].label = label
+            self.fields[name].widget.attrs |= {"class": hue, "aria-label": label}
+        people = self.fields["people"].widget
+        people.attrs["placeholder"] = gettext("Names")

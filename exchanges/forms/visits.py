@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import DelegateRole
 from exchanges.models import Visit, VisitWindow
+from exchanges.selectors.visits import conference_of
 from exchanges.sentences import problem_in_words
 from exchanges.windows import Problem
 from sdgpartners.core.display import format_date
@@ -15,10 +16,15 @@ from sdgpartners.core.forms import DateInput, PortalForm
 
 
 class WindowField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A window in words: who travels, from when until when."""
+    """A window in words: who travels, from when until when, around which conference."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.get_direction_display()}: {format_date(obj.starts_on)} – {format_date(obj.ends_on)}"
+        words = f"{obj.get_direction_display()}: {format_date(obj.starts_on)} – {format_date(obj.ends_on)}"
+        conference = conference_of(obj)
+        if conference is None:
+            return words
+        days = f"{format_date(conference.starts_on)} – {format_date(conference.ends_on)}"
+        return f"{words} · {conference.title}, {conference.place}, {days}"
 
 
 class VisitDaysForm(PortalForm):
@@ -58,6 +64,8 @@ class VisitForm(VisitDaysForm):
     def __init__(self, *args: Any, windows: QuerySet[VisitWindow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["window"].queryset = windows  # type: ignore[attr-defined]
+        if len(windows) == 1:
+            self.fields["window"].initial = windows[0]
 
 
 class DelegateForm(PortalForm):

@@ -1,9 +1,19 @@
 """Reads of sessions: who sees which, what comes next, who was there."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from exchanges.enums import MeetingStatus
 from exchanges.models import Attendance, Homework, HomeworkAnswer, Session
@@ -47,14 +57,19 @@ def session_for(user: Any, reference: str) -> Session:
     return one_or_404(sessions_visible_to(user), reference=reference)
 
 
+def _with_end(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    length = ExpressionWrapper(F("minutes_long") * Value(timedelta(minutes=1)), DurationField())
+    return sessions.annotate(end=ExpressionWrapper(F("starts_at") + length, DateTimeField()))
+
+
 def upcoming(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Those that are not over, the next first; cancelled ones stay in view until their day."""
-    return sessions.filter(Q(starts_at__gte=clock.now()) | Q(status__in=COMING)).order_by("starts_at")
+    return _with_end(sessions).filter(end__gt=clock.now()).order_by("starts_at")
 
 
 def past(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """The others, the latest first."""
-    return sessions.filter(starts_at__lt=clock.now()).exclude(status__in=COMING).order_by("-starts_at")
+    """The others, the latest first, also when nobody has recorded yet that they were held."""
+    return _with_end(sessions).filter(end__lte=clock.now()).order_by("-starts_at")
 
 
 def countries_of_sessions(user: Any) -> QuerySet[PartnerCountry]:

@@ -47,7 +47,8 @@ def session_page(request: HttpRequest, session: Session, *, status: int = 200, *
         "manages": manages,
         "begun": begun,
         "can_join": session.status == MeetingStatus.CONFIRMED,
-        "can_change": manages and session.status in COMING,
+        "can_change": manages and not begun and session.status in COMING,
+        "can_cancel": manages and session.status in COMING,
     }
     if begun:
         context |= _attendance(user, session, manages=manages)
@@ -102,9 +103,10 @@ def paired(forms: list[AttendanceForm], lines: list[AttendanceLine] | None = Non
 
 def _steps(session: Session, *, begun: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if session.status in COMING:
+        found["reason_form"] = ReasonForm()
     if session.status in COMING and not begun:
         found["invited"] = len(invited_to(session))
-        found["reason_form"] = ReasonForm()
     if session.status != MeetingStatus.CANCELLED:
         found["homework_form"] = HomeworkForm(prefix="homework")
     if session.status == MeetingStatus.HELD:

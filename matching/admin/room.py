@@ -19,7 +19,7 @@ from matching.forms.decisions import PairRuleForm
 from matching.models import Scenario
 from matching.permissions import Perm, scenario_for, visible_tracks
 from matching.selectors.room import Cell, Place, Room, read_room
-from matching.sentences import bar_in_words, points_in_words, unmatched_in_words
+from matching.sentences import bar_in_words, points_in_words, unmatched_in_words, whole_points
 from matching.services import clear_pair_rule, request_solving, set_pair_rule
 from matching.services.scenarios import OPEN_STATES
 from sdgpartners.core import charts
@@ -242,7 +242,7 @@ def _heat_cell(room: Room, north: Place, south: Place, scenario: Scenario) -> ch
         )
     return charts.HeatCell(
         float(cell.score),
-        text=f"{cell.score:.0f}",
+        text=whole_points(cell.score),
         state="chosen" if cell.proposed else "",
         state_text=_("proposed") if cell.proposed else "",
         note=note,

@@ -55,14 +55,22 @@ def logins() -> list[Login]:
     roles = {seat.account: ", ".join(seat.roles) + f" ({seat.association.upper()})" for seat in SEATS[:-1]}
     roles |= {"steering": "steering group", "admin": "administrator"}
     for place in OPEN_TO_VISITORS:
-        roles |= {f"{place}.editor": f"editor ({place.title()})", f"{place}.signatory": f"signatory ({place.title()})"}
+        roles |= {
+            f"{place}.editor": f"editor ({place.title()})",
+            f"{place}.signatory": f"signatory ({place.title()})",
+        }
     return [Login(f"{account}@{DOMAIN}", role) for account, role in roles.items()]
 
 
 def make_person(account: str, first: str, last: str, language: str, zone: str, *, may_sign_in: bool) -> User:
     """A fictional person with a verified address; without a usable password unless `may_sign_in`."""
     user = User(
-        email=f"{account}@{DOMAIN}", first_name=first, last_name=last, language=language, time_zone=zone, is_demo=True
+        email=f"{account}@{DOMAIN}",
+        first_name=first,
+        last_name=last,
+        language=language,
+        time_zone=zone,
+        is_demo=True,
     )
     if may_sign_in:
         user.set_password(PASSWORD)

@@ -48,7 +48,9 @@ HOMEWORK_TEXT = Texts(
     fr="Prenez une idée d’un habitant et écrivez, en dix lignes, où elle est passée et qui a décidé.",
     nl="Neem één idee van een inwoner en schrijf in tien lijnen op welke weg het aflegde en wie besliste.",
 )
-CONFERENCE = Texts(en="Two days on participation", fr="Deux jours sur la participation", nl="Tweedaagse over participatie")
+CONFERENCE = Texts(
+    en="Two days on participation", fr="Deux jours sur la participation", nl="Tweedaagse over participatie"
+)
 ANSWER = "Het idee ging van de balie naar de dienst en lag daar drie weken. Nu belt iemand binnen de vijf dagen terug."
 
 
@@ -65,7 +67,9 @@ class Life:
         held leaves homework that is still open."""
         held = [day for day in days if day < self.today]
         for day in days:
-            with clock.at(noon(day - timedelta(days=20)) if day < self.today else noon(self.today - timedelta(days=1))):
+            with clock.at(
+                noon(day - timedelta(days=20)) if day < self.today else noon(self.today - timedelta(days=1))
+            ):
                 session = plan_session(
                     partner_country=country, titles=SESSION, starts_at=noon(day), actor=self.people["vvsg"],
                     facilitator=self.people["facilitator"], link="https://example.org/fictional-meeting",
@@ -87,7 +91,11 @@ class Life:
                     if pair.north.name == BEHIND:
                         kind = AttendanceKind.ABSENT
                     record_attendance(
-                        session=session, partnership=pair, side=side, kind=kind, actor=self.people["facilitator"]
+                        session=session,
+                        partnership=pair,
+                        side=side,
+                        kind=kind,
+                        actor=self.people["facilitator"],
                     )
 
     def _homework(self, session: Session, *, last: bool) -> None:
@@ -96,7 +104,11 @@ class Life:
             due = max(due, self.today + timedelta(days=6))
         with clock.at(session.starts_at + timedelta(hours=5)):
             homework = give_homework(
-                session=session, titles=HOMEWORK, texts=HOMEWORK_TEXT, due_on=due, actor=self.people["facilitator"]
+                session=session,
+                titles=HOMEWORK,
+                texts=HOMEWORK_TEXT,
+                due_on=due,
+                actor=self.people["facilitator"],
             )
         answers = HomeworkAnswer.objects.filter(homework=homework).select_related(
             "partnership__north", "partnership__south"
@@ -153,7 +165,12 @@ class Life:
         with clock.at(noon(day)):
             hold_visit(visit=visit, actor=self.people["vvsg"])
             for side, people in sides_of(visit.partnership, self.staff):
-                report_visit(visit=visit, side=side, text="Fictief verslag: we zagen hoe het echt gaat.", actor=people.editor)
+                report_visit(
+                    visit=visit,
+                    side=side,
+                    text="Fictief verslag: we zagen hoe het echt gaat.",
+                    actor=people.editor,
+                )
 
     def contacts(self, pair: Partnership, days: list[date]) -> None:
         """Exchanges of their own initiative."""
@@ -163,10 +180,11 @@ class Life:
             with clock.at(noon(day)):
                 log_contact(
                     partnership=pair, side=side, kind=kinds[number % len(kinds)], held_on=day, actor=people.editor,
-                    note=("Vraag over de wijkbudgetten", "Échange de photos du marché", "Prepared the next session")[number % 3],
+                    note=NOTES[number % len(NOTES)],
                 )  # fmt: skip
 
 
+NOTES = ("Vraag over de wijkbudgetten", "Échange de photos du marché", "Prepared the next session")
 # One pair that is behind, so that the dashboard has something to find.
 BEHIND = "Aalst"
 RATE_SOURCE = "fictional demo rate"
@@ -205,7 +223,13 @@ class Bill:
 
 BILLS = (
     Bill("Vlucht (fictief)", "travel", {"EUR": "2890.00", "XOF": "1850000", "RWF": "3900000"}, "approved"),
-    Bill("Hotel (fictief)", "stay", {"EUR": "1312.50", "XOF": "612000", "RWF": "1480000"}, "approved", cut="62.50"),
+    Bill(
+        "Hotel (fictief)",
+        "stay",
+        {"EUR": "1312.50", "XOF": "612000", "RWF": "1480000"},
+        "approved",
+        cut="62.50",
+    ),
     Bill("Visum (fictief)", "visa", {"EUR": "240.00", "XOF": "96000", "RWF": "310000"}, "checked"),
     Bill("Tolk (fictief)", "interpreter", {"EUR": "480.00", "XOF": "210000", "RWF": "520000"}, "submitted"),
     Bill("Zaal (fictief)", "meeting", {"EUR": "150.00", "XOF": "64000", "RWF": "175000"}, "returned"),
@@ -247,7 +271,11 @@ def _expense(life: Life, share: Share, visit: Visit, bill: Bill, number: int) ->
         if bill.until in ("checked", "approved"):
             cut = Decimal(bill.cut or "0")
             expense = check_expense(
-                expense=expense, cut=cut, cut_reason=CutReason.TOO_HIGH if cut else "", cut_note="", actor=checker
+                expense=expense,
+                cut=cut,
+                cut_reason=CutReason.TOO_HIGH if cut else "",
+                cut_note="",
+                actor=checker,
             )
         if bill.until == "approved":
             approve_expense(expense=expense, actor=approver)

@@ -34,7 +34,10 @@ PLAN = PlanContent(
         "Hoe laten we zien wat er met een idee gebeurt?",
         "Wat kost het, in tijd en in geld?",
     ),
-    activities=(("Elkaars bewonersvergadering bijwonen", None), ("Samen een handleiding van vier bladzijden", None)),
+    activities=(
+        ("Elkaars bewonersvergadering bijwonen", None),
+        ("Samen een handleiding van vier bladzijden", None),
+    ),
 )
 
 
@@ -50,7 +53,11 @@ def prepare(partnership: Partnership, staff: dict[str, Staff], day: date, *, who
             for name, service, role, kind in TEAM:
                 add_team_member(side=side_row, name=name, service=service, role=role, kind=kind, actor=editor)
             add_actor(
-                side=side_row, name="Jeugdraad (fictief)", kind=ActorKind.CIVIL_SOCIETY, since=day, actor=editor
+                side=side_row,
+                name="Jeugdraad (fictief)",
+                kind=ActorKind.CIVIL_SOCIETY,
+                since=day,
+                actor=editor,
             )
         plan = save_plan(
             partnership=partnership, version=partnership.plan.version, content=PLAN,

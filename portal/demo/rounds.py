@@ -170,14 +170,18 @@ class Round:
     def score(self, *, share: float = 1.0) -> None:
         """Reviewers score; `share` of the reviews is submitted, the rest stays to do."""
         reviews = list(
-            Review.objects.filter(application__call=self.call).select_related("reviewer", "track").order_by("pk")
+            Review.objects.filter(application__call=self.call)
+            .select_related("reviewer", "track")
+            .order_by("pk")
         )
         with clock.at(self.day(12)):
             for number, review in enumerate(reviews[: round(len(reviews) * share)]):
                 given = {}
                 for place, criterion in enumerate(review.track.criteria.order_by("order")):
                     value = 1 + (review.application_id * 5 + place * 2 + number % 2) % 3
-                    given[criterion.pk] = ScoreInput(value=value, comment="Concreet en eerlijk." if value == 3 else "")
+                    given[criterion.pk] = ScoreInput(
+                        value=value, comment="Concreet en eerlijk." if value == 3 else ""
+                    )
                 kept = save_scores(review=review, scores=given, comment="", version=0, actor=review.reviewer)
                 submit_review(review=kept, actor=review.reviewer)
 
@@ -186,7 +190,9 @@ class Round:
         with clock.at(self.day(20)):
             for track in self.tracks:
                 prepare_decisions(track=track, actor=self.people["vvsg"])
-            tied = Decision.objects.filter(track__call=self.call, ranked_as=Outcome.PANEL).order_by("rank", "pk")
+            tied = Decision.objects.filter(track__call=self.call, ranked_as=Outcome.PANEL).order_by(
+                "rank", "pk"
+            )
             for decision in tied:
                 decide_by_hand(
                     decision=decision, outcome=decision.outcome,  # type: ignore[arg-type]
@@ -202,7 +208,11 @@ class Round:
         """The matching scenario, solved."""
         with clock.at(self.day(30)):
             scenario = create_scenario(
-                call=self.call, tracks=self.tracks, name="A", objective=Objective.TOTAL, actor=self.people["vvsg"]
+                call=self.call,
+                tracks=self.tracks,
+                name="A",
+                objective=Objective.TOTAL,
+                actor=self.people["vvsg"],
             )
             return solve_scenario(scenario=scenario, actor=self.people["vvsg"])
 
@@ -221,7 +231,9 @@ class Round:
                     (lead, self.people["vvsg"]),
                     (track.partner_country.association, self.people[track.partner_country.association.code]),
                 ):
-                    approve_track(scenario=scenario, track=track, association=association, minute="", actor=actor)
+                    approve_track(
+                        scenario=scenario, track=track, association=association, minute="", actor=actor
+                    )
             proposals = release_scenario(scenario=scenario, actor=self.people["vvsg"])
         with clock.at(self.day(42)):
             for proposal in proposals:

@@ -1,5 +1,6 @@
 """The story: five calls over two years, one open today; seven pairs that run, one that prepares."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -24,7 +25,7 @@ SECOND = (["Mechelen", "Hasselt", "Aalst", "Oostende", "Lier"], ["Matéri", "Por
 THIRD = (["Brugge", "Lokeren", "Geel", "Ieper"], ["Lalo", "Ouinhi", "Huye", "Musanze"])
 FOURTH = (["Vilvoorde", "Halle", "Deinze"], ["Toviklin"])
 FIFTH = (["Dendermonde", "Gent", "Aarschot"], ["Agbangnizoun"])
-MORE_DISTRICTS = {"RW": ("Huye", "Musanze", "Rubavu")}
+MORE_DISTRICTS: dict[str, Sequence[str]] = {"RW": ("Huye", "Musanze", "Rubavu")}
 
 
 def titles(number: int) -> dict[str, str]:
@@ -68,7 +69,9 @@ class Story:
         self._calls_on_their_way()
         self._open_call()
         # All of this lies in the past: nothing of it is mailed again.
-        OutgoingMail.objects.filter(state=MailState.QUEUED).update(state=MailState.SENT, sent_at=noon(self.ago(1)))
+        OutgoingMail.objects.filter(state=MailState.QUEUED).update(
+            state=MailState.SENT, sent_at=noon(self.ago(1))
+        )
 
     def _matched(
         self, number: int, who: tuple[list[str], list[str]], *, starts_on: date, in_preparation: int = 0
@@ -91,15 +94,25 @@ class Story:
         return running
 
     def _run(self, first: list[Partnership], second: list[Partnership]) -> None:
-        countries = PartnerCountry.objects.filter(programme=self.programme).select_related("country", "programme")
+        countries = PartnerCountry.objects.filter(programme=self.programme).select_related(
+            "country", "programme"
+        )
         for number, country in enumerate(countries):
             older = [pair for pair in first if pair.partner_country_id == country.pk]
             newer = [pair for pair in second if pair.partner_country_id == country.pk]
-            days = [self.ago(n) for n in (430, 320, 210, 120, 45)] + [self.today + timedelta(days=12 + number)]
+            days = [self.ago(n) for n in (430, 320, 210, 120, 45)] + [
+                self.today + timedelta(days=12 + number)
+            ]
             self.life.sessions(country, older + newer, days)
             done = self.life.window(country, older, Direction.SOUTH_TO_NORTH, self.ago(300 + number))
-            late = self.life.window(country, newer, Direction.NORTH_TO_SOUTH, self.ago(75 + number)) if newer else []
-            self.life.window(country, older + newer, Direction.NORTH_TO_SOUTH, self.today + timedelta(days=95 + number))
+            late = (
+                self.life.window(country, newer, Direction.NORTH_TO_SOUTH, self.ago(75 + number))
+                if newer
+                else []
+            )
+            self.life.window(
+                country, older + newer, Direction.NORTH_TO_SOUTH, self.today + timedelta(days=95 + number)
+            )
             for index, visit in enumerate(done):
                 spend(self.life, visit, bills=6 if index == 0 else 2)
             for visit in late:

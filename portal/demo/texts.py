@@ -50,7 +50,9 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def answers_for(content: SectionContent, *, language: str, contact: str, seed: int, tracks: list[str]) -> Values:
+def answers_for(
+    content: SectionContent, *, language: str, contact: str, seed: int, tracks: list[str]
+) -> Values:
     """A value for each field of a section. `seed` varies offers and asks; `tracks` are countries, best liked first."""
     values: Values = {}
     for number, spec in enumerate(content.fields):

@@ -71,13 +71,16 @@ def _finding(rows: list[Row]) -> str:
         return _("All %(count)d partnerships are on their way") % {"count": len(rows)}
     names = ", ".join(str(partnership) for partnership in late[:2])
     return ngettext(
-        "%(count)d partnership is behind: %(names)s", "%(count)d partnerships are behind, among them %(names)s", len(late)
+        "%(count)d partnership is behind: %(names)s",
+        "%(count)d partnerships are behind, among them %(names)s",
+        len(late),
     ) % {"count": len(late), "names": names}
 
 
 def _spent(rows: list[Row], side: str) -> Decimal:
     return sum(
-        (half.balance.used for row in rows for half in row.halves if half.share.side == side), start=Decimal(0)
+        (half.balance.used for row in rows for half in row.halves if half.share.side == side),
+        start=Decimal(0),
     )
 
 

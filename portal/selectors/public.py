@@ -21,7 +21,11 @@ def public_partnerships() -> QuerySet[Partnership]:
     return (
         Partnership.objects.filter(status__in=SHOWN, hidden_publicly=False)
         .select_related(
-            "north__country", "south__country", "partner_country__country", "partner_country__programme", "theme"
+            "north__country",
+            "south__country",
+            "partner_country__country",
+            "partner_country__programme",
+            "theme",
         )
         .prefetch_related("theme__goals")
         .order_by("partner_country__country__code", "-starts_on", "north__name")

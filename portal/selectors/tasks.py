@@ -83,7 +83,9 @@ def _applications(user: User, standing: Standing) -> Iterator[Waiting]:
         .select_related("call", "municipality")
     )
     for row in rows:
-        signing = row.status == ApplicationStatus.AWAITING_SIGN_OFF and standing.is_signatory(row.municipality_id)
+        signing = row.status == ApplicationStatus.AWAITING_SIGN_OFF and standing.is_signatory(
+            row.municipality_id
+        )
         label = _("Sign the application") if signing else _("Continue the application")
         page = "sign-off-answer" if signing else "application-detail"
         yield Waiting(
@@ -183,7 +185,11 @@ def _reviews(user: User, standing: Standing) -> Iterator[Waiting]:
         .count()
     )
     if rows:
-        yield Waiting(_("Review applications"), reverse("applications:review-list"), _("%(count)d to do") % {"count": rows})
+        yield Waiting(
+            _("Review applications"),
+            reverse("applications:review-list"),
+            _("%(count)d to do") % {"count": rows},
+        )
 
 
 def _eligibility(user: User, standing: Standing) -> Iterator[Waiting]:

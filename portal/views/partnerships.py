@@ -24,6 +24,7 @@ def partnership_hub(request: HttpRequest, reference: str) -> HttpResponse:
         "mine": sides_of(request.user, partnership),
         "running": partnership.status in RUNNING,
         "may_log": allowed(request.user, ExchangePerm.LOG_CONTACT, partnership),
+        "may_plan_visit": allowed(request.user, ExchangePerm.PLAN_VISIT, partnership),
         "sees_money": bool(standing_of(request.user).associations or sides_of(request.user, partnership)),
         "languages": Language.choices,
         "language": get_language(),

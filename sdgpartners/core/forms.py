@@ -5,7 +5,7 @@ from django import forms
 
 
 class PortalFormMixin:
-    """A crispy form without its own <form> tag: the page writes the tag, the token, the error summary and the button."""
+    """A crispy form without its own <form> tag: the page writes tag, token, error summary and button."""
 
     @property
     def helper(self) -> FormHelper:

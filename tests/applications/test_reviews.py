@@ -63,7 +63,9 @@ def score_all(review: Review, value: int, actor: User) -> None:
 
 
 @pytest.fixture
-def two_ranked(call: Call, rwanda: Track, people: tuple[User, User], world: World) -> Iterator[tuple[Team, Team]]:
+def two_ranked(
+    call: Call, rwanda: Track, people: tuple[User, User], world: World
+) -> Iterator[tuple[Team, Team]]:
     """Gent far ahead of Leuven, both reviewed by both, after the deadline."""
     teams = eligible(call, world.gent, world), eligible(call, world.leuven, world)
     with clock.at(call.closes_at + timedelta(hours=1)):
@@ -154,7 +156,11 @@ def test_the_ends_of_the_scale_want_a_word_and_every_criterion_a_score(
     review = Review.objects.filter(reviewer=people[0]).get()
     criteria = list(rwanda.criteria.order_by("order"))
     kept = reviews.save_scores(
-        review=review, scores={row.pk: ScoreInput(value=4) for row in criteria}, comment="", version=0, actor=people[0]
+        review=review,
+        scores={row.pk: ScoreInput(value=4) for row in criteria},
+        comment="",
+        version=0,
+        actor=people[0],
     )
     with pytest.raises(Incomplete, match="Explain"):
         reviews.submit_review(review=kept, actor=people[0])
@@ -167,8 +173,16 @@ def test_the_ends_of_the_scale_want_a_word_and_every_criterion_a_score(
 
 def test_the_ranking_has_places_and_a_reserve(two_ranked: tuple[Team, Team], rwanda: Track) -> None:
     first, second = ranking_of(rwanda)
-    assert (first.application.municipality.name, first.line.rank, first.line.outcome) == ("Gent", 1, "selected")
-    assert (second.application.municipality.name, second.line.rank, second.line.outcome) == ("Leuven", 2, "reserve")
+    assert (first.application.municipality.name, first.line.rank, first.line.outcome) == (
+        "Gent",
+        1,
+        "selected",
+    )
+    assert (second.application.municipality.name, second.line.rank, second.line.outcome) == (
+        "Leuven",
+        2,
+        "reserve",
+    )
     assert first.line.mean == 100
     progress = track_progress(rwanda)
     assert (progress.applications, progress.submitted, progress.wanted) == (2, 4, 4)
@@ -218,7 +232,9 @@ def test_prepared_decisions_are_silent_and_release_is_once(
     assert "one@example.org" not in page_text
 
 
-def test_a_decision_against_the_ranking_wants_a_reason(two_ranked: tuple[Team, Team], rwanda: Track, world: World) -> None:
+def test_a_decision_against_the_ranking_wants_a_reason(
+    two_ranked: tuple[Team, Team], rwanda: Track, world: World
+) -> None:
     decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
     second = Decision.objects.get(rank=2)
     with pytest.raises(Incomplete):
@@ -226,7 +242,10 @@ def test_a_decision_against_the_ranking_wants_a_reason(two_ranked: tuple[Team, T
             decision=second, outcome=DecisionOutcome.SELECTED, reason=" ", actor=world.coordinator_ralga
         )
     decisions.decide_by_hand(
-        decision=second, outcome=DecisionOutcome.REJECTED, reason="Withdrew by phone", actor=world.coordinator_ralga
+        decision=second,
+        outcome=DecisionOutcome.REJECTED,
+        reason="Withdrew by phone",
+        actor=world.coordinator_ralga,
     )
     decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
     second.refresh_from_db()

@@ -1,22 +1,159 @@
 """Real objects of the demo's story, by the name that the tables of routes and roles use for them."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
-
-from applications.enums import ApplicationStatus, ReviewStatus
+from applications.enums import ReviewStatus
 from applications.models import Application, Call, Review
 from budget.enums import ExpenseStatus
 from budget.models import Expense
 from exchanges.enums import HomeworkStatus, MeetingStatus
 from exchanges.models import HomeworkAnswer, Session, Visit
-from matching.enums import ScenarioStatus
+from matching.enums import PartnershipStatus, ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
-from sdgpartners.documents.content import RECEIPTS
-from sdgpartners.documents.enums import JobState, ReportState
-from sdgpartners.documents.models import GeneratedReport, Job, StoredFile
-from sdgpartners.people.models import User
-from sdgpartners.people.services.invitations import invite_person
 from portal.demo.accounts import DOMAIN
+from sdgpartners.core import clock
+from sdgpartners.documents.enums import FileState, JobState, ReportState
+from sdgpartners.documents.models import GeneratedReport, Job, StoredFile
+from sdgpartners.documents.services.files import store_bytes
+from sdgpartners.people.models import Invitation, User
+from sdgpartners.people.tokens import token_hash
+from sdgpartners.programme.models import Municipality
 
-__all__ = ["arguments_of", "person"]
+TOKEN = "a-token-of-the-tests"
+
+
+def person(account: str) -> User:
+    """A person of the story, freshly read, by the part of the address before the @."""
+    return User.objects.get(email=f"{account}@{DOMAIN}")
+
+
+def application_of(call: str, municipality: str) -> Application:
+    return Application.objects.get(call__code=call, municipality__name=municipality)
+
+
+def pair(north: str) -> Partnership:
+    """The partnership of a Flemish municipality."""
+    return Partnership.objects.get(north__name=north)
+
+
+def review_to_do(account: str = "reviewer") -> Review:
+    rows = Review.objects.filter(reviewer=person(account), status=ReviewStatus.ASSIGNED)
+    return rows.select_related("application", "track__partner_country").order_by("pk")[0]
+
+
+def expense_of(municipality: str, status: ExpenseStatus) -> Expense:
+    return Expense.objects.filter(share__municipality__name=municipality, status=status).order_by("pk")[0]
+
+
+def answer_of(status: HomeworkStatus, country: str = "RW") -> HomeworkAnswer:
+    """The first answer in this state of a pair in the country."""
+    rows = HomeworkAnswer.objects.filter(partnership__partner_country__country=country, status=status)
+    return rows.select_related("homework", "partnership__north", "partnership__south").order_by("pk")[0]
+
+
+def session_of(country: str, status: MeetingStatus) -> Session:
+    return Session.objects.filter(partner_country__country=country, status=status).order_by("starts_at")[0]
+
+
+def visit_of(partnership: Partnership, status: MeetingStatus) -> Visit:
+    return Visit.objects.get(partnership=partnership, status=status)
+
+
+def report_of(partnership: Partnership) -> GeneratedReport:
+    """A finished report, made as rows: what the worker does has tests of its own."""
+    file: StoredFile = store_bytes(
+        content=b"%PDF-1.7\n%%EOF\n", name="report.pdf", content_type="application/pdf", purpose="report", actor=None
+    )
+    StoredFile.objects.filter(pk=file.pk).update(state=FileState.CLEAN)
+    job = Job.objects.create(kind="report", state=JobState.DONE, finished_at=clock.now())
+    return GeneratedReport.objects.create(
+        kind="partnership",
+        subject=partnership.reference,
+        language="en",
+        state=ReportState.READY,
+        job=job,
+        file=file,
+        as_of=clock.now(),
+    )
+
+
+def invitation() -> Invitation:
+    """An open invitation to a seat at Halle, with the token `TOKEN`."""
+    return Invitation.objects.create(
+        email="new.person@example.org",
+        language="nl",
+        municipality=Municipality.objects.get(name="Halle"),
+        municipal_role="editor",
+        token_hash=token_hash(TOKEN),
+        invited_by=person("vvsg"),
+        expires_at=clock.now() + timedelta(days=7),
+    )
+
+
+def _review() -> dict[str, Any]:
+    review = review_to_do()
+    country = review.track.partner_country.country_id.lower()
+    return {"reference": review.application.reference, "country": country}
+
+
+def _homework() -> dict[str, Any]:
+    answer = answer_of(HomeworkStatus.OPEN)
+    return {"homework": answer.homework.reference, "partnership": answer.partnership.reference}
+
+
+def _invitation() -> dict[str, Any]:
+    invitation()
+    return {"token": TOKEN}
+
+
+def _draft(**more: Any) -> dict[str, Any]:
+    return {"reference": application_of("demo-5", "Gent").reference, **more}
+
+
+# What to put into the address of a route. Every entry belongs to Leuven's side of the story where it can.
+ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "": dict,
+    "call": lambda: {"code": "demo-5"},
+    "draft": _draft,
+    "draft section": lambda: _draft(section="interests"),
+    "submission": lambda: {"reference": application_of("demo-5", "Dendermonde").reference, "number": 1},
+    "decision": lambda: {"reference": application_of("demo-3", "Brugge").reference},
+    "review": _review,
+    "scenario": lambda: {"reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference},
+    "scenario country": lambda: {
+        "reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference,
+        "country": "rw",
+    },
+    "proposal": lambda: {"reference": Proposal.objects.get(partnership=pair("Leuven")).reference},
+    "partnership": lambda: {"reference": pair("Leuven").reference},
+    "preparing": lambda: {
+        "reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference
+    },
+    "preparing what": lambda: {
+        "reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference,
+        "what": "split",
+    },
+    "session": lambda: {"reference": session_of("RW", MeetingStatus.CONFIRMED).reference},
+    "homework": _homework,
+    "visit": lambda: {"reference": visit_of(pair("Leuven"), MeetingStatus.CONFIRMED).reference},
+    "expense": lambda: {"reference": expense_of("Leuven", ExpenseStatus.APPROVED).reference},
+    "draft expense": lambda: {"reference": expense_of("Nikki", ExpenseStatus.DRAFT).reference},
+    "report": lambda: {"uid": report_of(pair("Leuven")).uid},
+    "invitation": _invitation,
+    "call row": lambda: {"pk": Call.objects.get(code="demo-5").pk},
+    "track row": lambda: {"pk": Call.objects.get(code="demo-4").tracks.order_by("pk")[0].pk},
+    "submitted row": lambda: {"pk": application_of("demo-5", "Dendermonde").pk},
+    "southern row": lambda: {"pk": application_of("demo-4", "Toviklin").pk},
+    "user row": lambda: {"content_type_id": "0", "object_id": "0"},
+    "app": lambda: {"app_label": "applications"},
+    "key": lambda: {"key": "none"},
+    "reset key": lambda: {"uidb36": "0", "key": "none"},
+    "passkey": lambda: {"pk": 0},
+}
+
+
+def arguments_of(name: str) -> dict[str, Any]:
+    """The arguments of an address for the sample called `name`."""
+    return ARGUMENTS[name]()

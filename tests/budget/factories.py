@@ -60,10 +60,14 @@ def make_receipt(actor: User, words: str = "") -> StoredFile:
     )
 
 
-def make_expense(share: Share, actor: User, amount: str = "100", receipt: str = "", **fields: object) -> Expense:
+def make_expense(
+    share: Share, actor: User, amount: str = "100", receipt: str = "", **fields: object
+) -> Expense:
     """A draft with a receipt of its own (`receipt` names it), in the budget's currency unless told otherwise."""
     values: dict[str, object] = {
-        "category": Category.objects.get(programme=share.budget.partnership.partner_country.programme, code="travel"),
+        "category": Category.objects.get(
+            programme=share.budget.partnership.partner_country.programme, code="travel"
+        ),
         "payee": "Hotel du Lac",
         "description": "",
         "spent_on": date(2026, 3, 1),

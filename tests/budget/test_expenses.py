@@ -49,7 +49,10 @@ def _approved(expense: Expense, world: World, cut: str = "0") -> Expense:
 
 def test_two_equal_halves_open_once(pair: Partnership) -> None:
     open_budget(partnership=pair, actor=None)
-    amounts = [(half.share.side, half.share.amount, half.share.association.code) for half in balances([pair])[pair.pk]]
+    amounts = [
+        (half.share.side, half.share.amount, half.share.association.code)
+        for half in balances([pair])[pair.pk]
+    ]
     assert amounts == [("north", Decimal("17500.00"), "vvsg"), ("south", Decimal("17500.00"), "ancb")]
 
 

@@ -50,7 +50,12 @@ def test_a_cut_above_the_claim_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "rate", "euros"),
-    [("655.957", "655.957", "1.00"), ("100000", "655.957", "152.45"), ("1", "3", "0.33"), ("0.005", "1", "0.01")],
+    [
+        ("655.957", "655.957", "1.00"),
+        ("100000", "655.957", "152.45"),
+        ("1", "3", "0.33"),
+        ("0.005", "1", "0.01"),
+    ],
 )
 def test_conversion_rounds_half_up_to_the_cent(amount: str, rate: str, euros: str) -> None:
     assert ledger.in_base(Decimal(amount), Decimal(rate)) == Decimal(euros)

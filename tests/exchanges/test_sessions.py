@@ -10,7 +10,7 @@ from icalendar import Calendar
 from exchanges.enums import AttendanceKind, MeetingStatus
 from exchanges.errors import CountrySuspended, NotYet, OutsidePeriod
 from exchanges.models import Session
-from exchanges.selectors.sessions import attendance_lines
+from exchanges.selectors.sessions import attendance_lines, past, sessions_visible_to, upcoming
 from exchanges.services.attendance import Mark, record_attendance, record_marks
 from exchanges.services.sessions import (
     cancel_session,
@@ -306,3 +306,11 @@ def test_a_partnership_that_becomes_active_is_invited_to_what_was_confirmed(worl
     partnership_activated.send(sender=type(partnership), partnership=partnership)
     assert {mail.to for mail in _mails(session)} == {gent.email, karongi.email}
     assert _mails(planned) == _mails(benin) == []
+
+
+def test_a_session_is_to_come_until_it_ends(pairs: Pairs) -> None:
+    session = make_confirmed(pairs.world.rwanda)
+    seen = sessions_visible_to(pairs.gent)
+    for minutes, coming in ((-1, True), (179, True), (180, False)):
+        with clock.at(session.starts_at + timedelta(minutes=minutes)):
+            assert (session in upcoming(seen), session in past(seen)) == (coming, not coming)

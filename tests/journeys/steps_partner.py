@@ -19,8 +19,8 @@ from tests.journeys.cast import LAST_DAY, STARTS, Cast
 
 QUESTIONS = ("Hoe bereiken we wie nooit komt?", "Comment rendre compte à tous ?")
 NAMED = (
-    ("Els (fictief)", TeamRole.CONTACT, MemberKind.OFFICIAL),
-    ("Jan (fictief)", TeamRole.CONTACT, MemberKind.OFFICIAL),
+    ("Mia (fictief)", TeamRole.CONTACT, MemberKind.OFFICIAL),
+    ("Tom (fictief)", TeamRole.CONTACT, MemberKind.OFFICIAL),
     ("An (fictief)", TeamRole.SPONSOR, MemberKind.POLITICIAN),
     ("Bo (fictief)", TeamRole.STEERING, MemberKind.OFFICIAL),
 )

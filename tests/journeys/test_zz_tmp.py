@@ -47,4 +47,4 @@ def test_tmp(browser, live_server, tmp_path, request):
             from tests.journeys import steps_money
             steps_money.spend(stage, cast, pairs[0])
         from tests.journeys import steps_look
-        steps_look.look(stage, cast, coordinator, pairs[0], request.getfixturevalue("mailbox"), tmp_path)
+        steps_look.look(stage, cast, coordinator, pairs, request.getfixturevalue("mailbox"), tmp_path)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matching.pairing import Candidate, PairTable, Topic
 from matching.sentences import (
@@ -87,7 +86,7 @@ def test_whatever_is_stored_can_be_read(one: Candidate, other: Candidate) -> Non
         (
             "application_scored",
             {"scored": [{"name": "Gent", "score": 80.0}, {"name": "Karongi", "score": 70.25}]},
-            "The application of Gent scored 80 out of 100, that of Karongi 70.2.",
+            "The application of Gent scored 80 out of 100, that of Karongi 70.3.",
         ),
     ],
 )

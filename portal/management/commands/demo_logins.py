@@ -9,7 +9,7 @@ from portal.demo.accounts import PASSWORD, logins
 
 class Command(BaseCommand):
     help = "Prints the demo accounts, all with the same password."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = logins()

@@ -13,7 +13,9 @@ from sdgpartners.core import clock
 
 
 class Command(BaseCommand):
-    help = "Loads the fictional round, dated from a day; a second call changes nothing. Refused unless DEMO=1."
+    help = (
+        "Loads the fictional round, dated from a day; a second call changes nothing. Refused unless DEMO=1."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--today", help="the day of loading, YYYY-MM-DD")
@@ -29,4 +31,6 @@ class Command(BaseCommand):
         call_command("load_rates", verbosity=0)
         with override("nl"):
             made = load_story(today)
-        self.stdout.write(f"The fictional round is dated from {today}." if made else "The demo is there already.")
+        self.stdout.write(
+            f"The fictional round is dated from {today}." if made else "The demo is there already."
+        )
