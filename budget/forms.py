@@ -13,21 +13,26 @@ from budget.models import Category, Expense, Share
 from exchanges.models import Session, Visit
 from sdgpartners.core.forms import DateInput, PortalForm
 
+LONGEST_AMOUNT = 24
 
-class AmountField(forms.CharField):
+
+class AmountField(forms.Field):
     """A Decimal from '1.234,50', '1 234.50' or '1234.5'. The last comma or point with one or two digits behind it
     is the decimal sign; all others group thousands."""
 
     default_error_messages = {"invalid_amount": _("Fill in an amount, for instance 1234.50 or 1234,50.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "amount"}))
-        super().__init__(max_length=24, **kwargs)
+        attributes = {"inputmode": "decimal", "class": "amount", "maxlength": LONGEST_AMOUNT}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attributes))
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = str(super().to_python(value)).replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+        text = "".join(str(value or "").split())
         if text == "":
             return None
+        if len(text) > LONGEST_AMOUNT:
+            raise forms.ValidationError(self.error_messages["invalid_amount"], code="invalid_amount")
         whole, sign, cents = text, "", ""
         for mark in (",", "."):
             head, found, tail = text.rpartition(mark)

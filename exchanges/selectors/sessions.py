@@ -14,6 +14,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.expressions import Combinable
 
 from exchanges.enums import MeetingStatus
 from exchanges.models import Attendance, Homework, HomeworkAnswer, Session
@@ -57,19 +58,20 @@ def session_for(user: Any, reference: str) -> Session:
     return one_or_404(sessions_visible_to(user), reference=reference)
 
 
-def _with_end(sessions: QuerySet[Session]) -> QuerySet[Session]:
+def _start_of_what_ends_now() -> Combinable:
+    """For each row, when it would have had to start to end at this moment."""
     length = ExpressionWrapper(F("minutes_long") * Value(timedelta(minutes=1)), DurationField())
-    return sessions.annotate(end=ExpressionWrapper(F("starts_at") + length, DateTimeField()))
+    return ExpressionWrapper(Value(clock.now(), DateTimeField()) - length, DateTimeField())
 
 
 def upcoming(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Those that are not over, the next first; cancelled ones stay in view until their day."""
-    return _with_end(sessions).filter(end__gt=clock.now()).order_by("starts_at")
+    return sessions.filter(starts_at__gt=_start_of_what_ends_now()).order_by("starts_at")
 
 
 def past(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """The others, the latest first, also when nobody has recorded yet that they were held."""
-    return _with_end(sessions).filter(end__lte=clock.now()).order_by("-starts_at")
+    return sessions.filter(starts_at__lte=_start_of_what_ends_now()).order_by("-starts_at")
 
 
 def countries_of_sessions(user: Any) -> QuerySet[PartnerCountry]:

@@ -27,7 +27,7 @@ class Route:
     status: int = 200
 
 
-P, S, O, A, L = Kind
+P, S, D, A, L = Kind  # D: the door of an object
 STAFF = "editors and signatories of the municipality"
 BOTH = "staff of both municipalities, association roles, steering group; each country its own"
 SIDE = "staff of both municipalities"
@@ -52,87 +52,87 @@ ROUTES: dict[str, Route] = {
     "portal:help": Route(P, "everybody"),
     "portal:health": Route(P, "everybody; one word, no details"),
     "portal:start": Route(S, "one's own tasks", "leuven.editor"),
-    "portal:dashboard": Route(O, "steering group, coordinators, auditors; own scope", "steering"),
-    "portal:partnership-hub": Route(O, BOTH, "leuven.editor", "partnership"),
+    "portal:dashboard": Route(D, "steering group, coordinators, auditors; own scope", "steering"),
+    "portal:partnership-hub": Route(D, BOTH, "leuven.editor", "partnership"),
     # people
     "set_language": Route(P, "everybody", status=POST),
     "people:profile": Route(S, "oneself", "leuven.editor"),
     "people:invitation-accept": Route(P, "whoever has the token", sample="invitation"),
     # documents
-    "documents:report-create": Route(O, BOTH, "leuven.editor", status=POST),
-    "documents:report-detail": Route(O, BOTH, "leuven.editor", "report"),
-    "documents:report-file": Route(O, BOTH, "leuven.editor", "report"),
+    "documents:report-create": Route(D, BOTH, "leuven.editor", status=POST),
+    "documents:report-detail": Route(D, BOTH, "leuven.editor", "report"),
+    "documents:report-file": Route(D, BOTH, "leuven.editor", "report"),
     # applications
     "applications:application-list": Route(S, "what one may know of", "gent.editor"),
     "applications:application-start": Route(S, "sees whether one's municipality may take part", "gent.editor", "call"),
-    "applications:application-detail": Route(O, f"{STAFF}; coordinators and auditors in scope", "gent.editor", "draft"),
-    "applications:application-section": Route(O, STAFF, "gent.editor", "draft section"),
-    "applications:application-both": Route(O, STAFF, "gent.editor", "draft section", 302),
-    "applications:application-check": Route(O, STAFF, "gent.editor", "draft"),
-    "applications:sign-off-answer": Route(O, "signatories of the municipality", "gent.signatory", "draft"),
-    "applications:sign-off-ask": Route(O, STAFF, "gent.editor", "draft", POST),
-    "applications:sign-off-take-back": Route(O, STAFF, "gent.editor", "draft", POST),
-    "applications:application-withdraw": Route(O, STAFF, "gent.editor", "draft"),
+    "applications:application-detail": Route(D, f"{STAFF}; coordinators and auditors in scope", "gent.editor", "draft"),
+    "applications:application-section": Route(D, STAFF, "gent.editor", "draft section"),
+    "applications:application-both": Route(D, STAFF, "gent.editor", "draft section", 302),
+    "applications:application-check": Route(D, STAFF, "gent.editor", "draft"),
+    "applications:sign-off-answer": Route(D, "signatories of the municipality", "gent.signatory", "draft"),
+    "applications:sign-off-ask": Route(D, STAFF, "gent.editor", "draft", POST),
+    "applications:sign-off-take-back": Route(D, STAFF, "gent.editor", "draft", POST),
+    "applications:application-withdraw": Route(D, STAFF, "gent.editor", "draft"),
     "applications:application-revision": Route(
-        O, f"{STAFF}; coordinators and auditors in scope", "vvsg", "submission"
+        D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "submission"
     ),
-    "applications:decision-confirm": Route(O, f"{STAFF}; coordinators and auditors in scope", "vvsg", "decision"),
+    "applications:decision-confirm": Route(D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "decision"),
     "applications:review-list": Route(S, "one's own reviews", "reviewer"),
-    "applications:review-detail": Route(O, "the reviewer, without a conflict", "reviewer", "review"),
+    "applications:review-detail": Route(D, "the reviewer, without a conflict", "reviewer", "review"),
     # matching
-    "matching:scenario-detail": Route(O, "steering group; coordinators and auditors in scope", "steering", "scenario"),
-    "matching:scenario-endorse": Route(O, "steering group, no observers", "steering", "scenario", POST),
-    "matching:scenario-send-back": Route(O, "steering group, no observers", "steering", "scenario", POST),
-    "matching:scenario-approve": Route(O, COORDINATOR, "ralga", "scenario country", POST),
-    "matching:scenario-release": Route(O, LEAD, "vvsg", "scenario", POST),
-    "matching:proposal-detail": Route(O, f"{SIDE}; coordinators and auditors in scope", "leuven.editor", "proposal"),
-    "matching:proposal-accept": Route(O, SIGNER, "leuven.signatory", "proposal", POST),
-    "matching:proposal-decline": Route(O, SIGNER, "leuven.signatory", "proposal", POST),
-    "matching:partnership-plan": Route(O, BOTH, "leuven.editor", "partnership"),
-    "matching:partnership-plan-agree": Route(O, SIDE, "leuven.editor", "partnership", POST),
-    "matching:partnership-team": Route(O, BOTH, "leuven.editor", "partnership"),
-    "matching:partnership-team-add": Route(O, SIDE, "leuven.editor", "partnership", POST),
-    "matching:partnership-team-remove": Route(O, SIDE, "leuven.editor", "partnership", POST),
-    "matching:partnership-actor-add": Route(O, SIDE, "leuven.editor", "partnership", POST),
-    "matching:partnership-actor-remove": Route(O, SIDE, "leuven.editor", "partnership", POST),
-    "matching:partnership-agreement": Route(O, BOTH, "leuven.editor", "partnership"),
-    "matching:partnership-start": Route(O, SIDE, "vvsg", "preparing", POST),
-    "matching:partnership-sign": Route(O, SIGNER, "vvsg", "preparing", POST),
-    "matching:partnership-confirm": Route(O, SIDE, "vvsg", "preparing what", POST),
-    "matching:partnership-activate": Route(O, COORDINATOR, "vvsg", "preparing", POST),
+    "matching:scenario-detail": Route(D, "steering group; coordinators and auditors in scope", "steering", "scenario"),
+    "matching:scenario-endorse": Route(D, "steering group, no observers", "steering", "scenario", POST),
+    "matching:scenario-send-back": Route(D, "steering group, no observers", "steering", "scenario", POST),
+    "matching:scenario-approve": Route(D, COORDINATOR, "ralga", "scenario country", POST),
+    "matching:scenario-release": Route(D, LEAD, "vvsg", "scenario", POST),
+    "matching:proposal-detail": Route(D, f"{SIDE}; coordinators and auditors in scope", "leuven.editor", "proposal"),
+    "matching:proposal-accept": Route(D, SIGNER, "leuven.signatory", "proposal", POST),
+    "matching:proposal-decline": Route(D, SIGNER, "leuven.signatory", "proposal", POST),
+    "matching:partnership-plan": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-plan-agree": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-team": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-team-add": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-team-remove": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-actor-add": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-actor-remove": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-agreement": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-start": Route(D, SIDE, "vvsg", "preparing", POST),
+    "matching:partnership-sign": Route(D, SIGNER, "vvsg", "preparing", POST),
+    "matching:partnership-confirm": Route(D, SIDE, "vvsg", "preparing what", POST),
+    "matching:partnership-activate": Route(D, COORDINATOR, "vvsg", "preparing", POST),
     # exchanges
     "exchanges:session-list": Route(S, "sessions of one's countries", "leuven.editor"),
     "exchanges:session-create": Route(S, PLANNER, "facilitator"),
-    "exchanges:session-detail": Route(O, "who works in the country or follows it", "leuven.editor", "session"),
-    "exchanges:session-edit": Route(O, PLANNER, "facilitator", "session"),
-    "exchanges:session-confirm": Route(O, PLANNER, "facilitator", "session", POST),
-    "exchanges:session-cancel": Route(O, PLANNER, "facilitator", "session", POST),
-    "exchanges:session-attendance": Route(O, PLANNER, "facilitator", "session", POST),
-    "exchanges:session-report": Route(O, PLANNER, "facilitator", "session", POST),
-    "exchanges:homework-create": Route(O, PLANNER, "facilitator", "session", POST),
-    "exchanges:homework-answer": Route(O, BOTH, "facilitator", "homework"),
-    "exchanges:homework-discuss": Route(O, PLANNER, "facilitator", "homework", POST),
-    "exchanges:visit-detail": Route(O, BOTH, "leuven.editor", "visit"),
-    "exchanges:visit-edit": Route(O, f"{SIDE}; {COORDINATOR}", "leuven.editor", "visit"),
-    "exchanges:delegate-add": Route(O, "staff of the side that travels", "leuven.editor", "visit", POST),
-    "exchanges:delegate-remove": Route(O, "staff of the side that travels", "leuven.editor", "visit", POST),
-    "exchanges:visit-confirm": Route(O, COORDINATOR, "vvsg", "visit", POST),
-    "exchanges:visit-hold": Route(O, COORDINATOR, "vvsg", "visit", POST),
-    "exchanges:visit-cancel": Route(O, COORDINATOR, "vvsg", "visit", POST),
-    "exchanges:visit-report": Route(O, SIDE, "leuven.editor", "visit", POST),
-    "exchanges:visit-create": Route(O, f"{SIDE}; {COORDINATOR}", "leuven.editor", "partnership"),
-    "exchanges:contact-list": Route(O, BOTH, "leuven.editor", "partnership"),
-    "exchanges:contact-create": Route(O, SIDE, "leuven.editor", "partnership"),
+    "exchanges:session-detail": Route(D, "who works in the country or follows it", "leuven.editor", "session"),
+    "exchanges:session-edit": Route(D, PLANNER, "facilitator", "session"),
+    "exchanges:session-confirm": Route(D, PLANNER, "facilitator", "session", POST),
+    "exchanges:session-cancel": Route(D, PLANNER, "facilitator", "session", POST),
+    "exchanges:session-attendance": Route(D, PLANNER, "facilitator", "session", POST),
+    "exchanges:session-report": Route(D, PLANNER, "facilitator", "session", POST),
+    "exchanges:homework-create": Route(D, PLANNER, "facilitator", "session", POST),
+    "exchanges:homework-answer": Route(D, BOTH, "facilitator", "homework"),
+    "exchanges:homework-discuss": Route(D, PLANNER, "facilitator", "homework", POST),
+    "exchanges:visit-detail": Route(D, BOTH, "leuven.editor", "visit"),
+    "exchanges:visit-edit": Route(D, f"{SIDE}; {COORDINATOR}", "leuven.editor", "visit"),
+    "exchanges:delegate-add": Route(D, "staff of the side that travels", "leuven.editor", "visit", POST),
+    "exchanges:delegate-remove": Route(D, "staff of the side that travels", "leuven.editor", "visit", POST),
+    "exchanges:visit-confirm": Route(D, COORDINATOR, "vvsg", "visit", POST),
+    "exchanges:visit-hold": Route(D, COORDINATOR, "vvsg", "visit", POST),
+    "exchanges:visit-cancel": Route(D, COORDINATOR, "vvsg", "visit", POST),
+    "exchanges:visit-report": Route(D, SIDE, "leuven.editor", "visit", POST),
+    "exchanges:visit-create": Route(D, f"{SIDE}; {COORDINATOR}", "leuven.editor", "partnership"),
+    "exchanges:contact-list": Route(D, BOTH, "leuven.editor", "partnership"),
+    "exchanges:contact-create": Route(D, SIDE, "leuven.editor", "partnership"),
     # budget
-    "budget:budget-detail": Route(O, BOTH, "leuven.editor", "partnership"),
-    "budget:expense-create": Route(O, STAFF, "leuven.editor", "partnership"),
-    "budget:expense-detail": Route(O, MONEY, "leuven.editor", "expense"),
-    "budget:expense-edit": Route(O, STAFF, "nikki.editor", "draft expense"),
-    "budget:expense-submit": Route(O, STAFF, "nikki.editor", "draft expense", POST),
-    "budget:expense-check": Route(O, "checkers of the holding association or the lead", "finance", "expense", POST),
-    "budget:expense-approve": Route(O, "approvers of the holding association or the lead", "vvsg", "expense", POST),
-    "budget:expense-refuse": Route(O, "checkers and approvers", "finance", "expense", POST),
-    "budget:expense-receipt": Route(O, MONEY, "leuven.editor", "expense"),
+    "budget:budget-detail": Route(D, BOTH, "leuven.editor", "partnership"),
+    "budget:expense-create": Route(D, STAFF, "leuven.editor", "partnership"),
+    "budget:expense-detail": Route(D, MONEY, "leuven.editor", "expense"),
+    "budget:expense-edit": Route(D, STAFF, "nikki.editor", "draft expense"),
+    "budget:expense-submit": Route(D, STAFF, "nikki.editor", "draft expense", POST),
+    "budget:expense-check": Route(D, "checkers of the holding association or the lead", "finance", "expense", POST),
+    "budget:expense-approve": Route(D, "approvers of the holding association or the lead", "vvsg", "expense", POST),
+    "budget:expense-refuse": Route(D, "checkers and approvers", "finance", "expense", POST),
+    "budget:expense-receipt": Route(D, MONEY, "leuven.editor", "expense"),
     # the desk's own pages
     "admin:index": Route(A, "a seat with desk work", "vvsg"),
     "admin:app_list": Route(A, "a seat with desk work", "vvsg", "app"),
@@ -175,57 +175,45 @@ ROUTES: dict[str, Route] = {
     "account_confirm_login_code": Route(L, "who asked for a code", status=302),
     "mfa_index": Route(L, "signed in", "leuven.editor"),
     "mfa_authenticate": Route(L, "who signs in with a second step", status=302),
-    "mfa_reauthenticate": Route(L, "signed in", "leuven.editor"),
+    "mfa_reauthenticate": Route(L, "signed in, with a second step", "leuven.editor", status=302),
     "mfa_activate_totp": Route(L, "signed in", "leuven.editor"),
-    "mfa_deactivate_totp": Route(L, "signed in", "leuven.editor"),
-    "mfa_view_recovery_codes": Route(L, "signed in", "leuven.editor"),
-    "mfa_generate_recovery_codes": Route(L, "signed in", "leuven.editor"),
-    "mfa_download_recovery_codes": Route(L, "signed in", "leuven.editor"),
+    "mfa_deactivate_totp": Route(L, "signed in, with a second step", "leuven.editor", status=404),
+    "mfa_view_recovery_codes": Route(L, "signed in, with a second step", "leuven.editor", status=404),
+    "mfa_generate_recovery_codes": Route(L, "signed in, with a second step", "leuven.editor", status=302),
+    "mfa_download_recovery_codes": Route(L, "signed in, with a second step", "leuven.editor", status=404),
     "mfa_list_webauthn": Route(L, "signed in", "leuven.editor"),
     "mfa_add_webauthn": Route(L, "signed in", "leuven.editor"),
-    "mfa_reauthenticate_webauthn": Route(L, "signed in", "leuven.editor"),
-    "mfa_remove_webauthn": Route(L, "signed in", "leuven.editor", "passkey", 404),
-    "mfa_edit_webauthn": Route(L, "signed in", "leuven.editor", "passkey", 404),
-    "mfa_login_webauthn": Route(L, "everybody; the challenge of a passkey"),
+    "mfa_reauthenticate_webauthn": Route(L, "signed in, with a second step", "leuven.editor", status=302),
+    "mfa_remove_webauthn": Route(L, "signed in, with a second step", "leuven.editor", "passkey", 302),
+    "mfa_edit_webauthn": Route(L, "signed in, with a second step", "leuven.editor", "passkey", 404),
+    "mfa_login_webauthn": Route(L, "everybody; the challenge of a passkey, asked by a script", status=302),
     "usersessions_list": Route(L, "signed in", "leuven.editor"),
 }
 
-# Models on the desk: who sees their lists. Each has the six stock addresses of Django's admin.
+PROGRAMME = (
+    "pillar", "goal", "target", "theme", "subtheme", "country", "association", "municipality", "towntwinning",
+    "programme", "partnercountry", "milestone", "programmerules", "rulecommitment", "rulecriterion",
+)  # fmt: skip
+PEOPLE = ("invitation", "membership", "associationseat", "steeringseat", "user")
+RUNNING = (
+    "documents.job", "documents.generatedreport", "notifications.outgoingmail", "notifications.remindersent",
+    "notifications.preference",
+)  # fmt: skip
+SCOPED = (
+    "applications.application", "applications.criterion", "applications.question", "applications.call",
+    "applications.track", "applications.review", "matching.partnership", "matching.proposal", "matching.scenario",
+    "exchanges.contact", "exchanges.session", "exchanges.visit", "exchanges.visitwindow", "budget.category",
+    "budget.rate",
+)  # fmt: skip
+MONEY_MODELS = ("budget.expense", "budget.share")
+ACCOUNTS = ("auth.group", "account.emailaddress", "mfa.authenticator", "usersessions.usersession")
+
+# Models on the desk: who sees their lists, and a demo account that does. Each has the stock addresses of the admin.
 ADMIN_MODELS: dict[str, tuple[str, str]] = {
-    "auth.group": ("the administrator", "admin"),
-    "account.emailaddress": ("the administrator", "admin"),
-    "mfa.authenticator": ("the administrator", "admin"),
-    "usersessions.usersession": ("the administrator", "admin"),
-    **{
-        f"programme.{model}": ("the administrator", "admin")
-        for model in (
-            "pillar", "goal", "target", "theme", "subtheme", "country", "association", "municipality",
-            "towntwinning", "programme", "partnercountry", "milestone", "programmerules", "rulecommitment",
-            "rulecriterion",
-        )
-    },
-    **{
-        f"people.{model}": ("coordinators in scope; the administrator", "vvsg")
-        for model in ("invitation", "membership", "associationseat", "steeringseat", "user")
-    },
-    **{
-        model: ("coordinators and auditors of the lead; the administrator", "vvsg")
-        for model in (
-            "documents.job", "documents.generatedreport", "notifications.outgoingmail", "notifications.remindersent",
-            "notifications.preference",
-        )
-    },
-    **{
-        model: ("coordinators and auditors in scope", "vvsg")
-        for model in (
-            "applications.application", "applications.criterion", "applications.question", "applications.call",
-            "applications.track", "applications.review", "matching.partnership", "matching.proposal",
-            "matching.scenario", "exchanges.contact", "exchanges.session", "exchanges.visit", "exchanges.visitwindow",
-            "budget.category", "budget.rate",
-        )
-    },
-    **{
-        model: ("coordinators, money roles and auditors in scope", "finance")
-        for model in ("budget.expense", "budget.share")
-    },
-}  # fmt: skip
+    **dict.fromkeys(ACCOUNTS, ("the administrator", "admin")),
+    **dict.fromkeys((f"programme.{model}" for model in PROGRAMME), ("the administrator", "admin")),
+    **dict.fromkeys((f"people.{model}" for model in PEOPLE), ("coordinators in scope; the administrator", "vvsg")),
+    **dict.fromkeys(RUNNING, ("coordinators and auditors of the lead; the administrator", "vvsg")),
+    **dict.fromkeys(SCOPED, ("coordinators and auditors in scope", "vvsg")),
+    **dict.fromkeys(MONEY_MODELS, ("coordinators, money roles and auditors in scope", "finance")),
+}

@@ -1,10 +1,13 @@
 """The words on the pages in the journey's language, found by their message."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, override
+
+from sdgpartners.core.display import format_money
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Words:
         """An attribute in the journey's language, such as the title of a subtheme."""
         with override(self.language):
             return str(getattr(row, name))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """An amount as pages and reports write it."""
+        with override(self.language):
+            return format_money(amount, currency)
 
     def column(self, model: Any, name: str) -> str:
         """The label that the stock admin gives to a model's field."""
