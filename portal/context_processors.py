@@ -34,6 +34,8 @@ def _items(request: HttpRequest) -> list[tuple[str, str | Promise]]:
     items: list[tuple[str, str | Promise]] = [(reverse("portal:start"), _("Start"))]
     if standing.has_role(AssociationRole.REVIEWER):
         items.append((reverse("applications:review-list"), _("Reviews")))
+    if standing.municipal or standing.has_role(AssociationRole.FACILITATOR):
+        items.append((reverse("exchanges:session-list"), _("Sessions")))
     if standing.is_steering_member or standing.has_role(AssociationRole.COORDINATOR, AssociationRole.AUDITOR):
         items.append((reverse("portal:dashboard"), _("Dashboard")))
     items.append((reverse("portal:partnership-list"), _("Partnerships")))

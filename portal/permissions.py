@@ -6,7 +6,9 @@ from typing import Any
 from sdgpartners.core.access import predicate, register
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
-from sdgpartners.programme.models import Programme
+from sdgpartners.programme.models import PartnerCountry, Programme
+
+BOARD_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
 
 
 class Perm(StrEnum):
@@ -17,9 +19,10 @@ class Perm(StrEnum):
 def follows_programme(user: Any, programme: Programme) -> bool:
     """The steering group, and coordinators and auditors of an association; each in its own scope."""
     standing = standing_of(user)
-    return programme.pk in standing.steering or standing.has_role(
-        AssociationRole.COORDINATOR, AssociationRole.AUDITOR
-    )
+    if programme.pk in standing.steering or standing.leads(programme, *BOARD_ROLES):
+        return True
+    held = standing.associations_as(*BOARD_ROLES)
+    return bool(held) and PartnerCountry.objects.filter(programme=programme, association__in=held).exists()
 
 
 register(Perm.VIEW_DASHBOARD, follows_programme)

@@ -50,6 +50,8 @@ def prepare_portal(environment: dict[str, str]) -> None:
     _once("migrated", tables, ["migrate", "--noinput", "--verbosity", "0"], environment)
     reference = stamps.mark_of(_files("sdgpartners/programme/data", "*"), database)
     _once("loaded-reference", reference, ["load_reference"], environment)
+    rates = stamps.mark_of(_files("budget/data", "*"), database)
+    _once("loaded-rates", rates, ["load_rates"], environment)
     if environment["DEMO"] == "1":
         _once("loaded-demo", database, ["load_demo"], environment)
 
@@ -64,7 +66,9 @@ def _once(name: str, mark: str, command: list[str], environment: dict[str, str])
     if stamps.is_done(name, mark):
         return
     print(f"{command[0]} ...", flush=True)
-    if subprocess.run([*MANAGE, *command], cwd=ROOT, env=environment, check=False).returncode:
+    # Hundreds of lines about fictional mail would hide what went wrong.
+    quiet = {"LOG_LEVEL": "WARNING", **environment}
+    if subprocess.run([*MANAGE, *command], cwd=ROOT, env=quiet, check=False).returncode:
         raise LocalError(f"`manage.py {command[0]}` failed (see above); the portal was not started.")
     stamps.note_done(name, mark)
 

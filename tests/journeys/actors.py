@@ -21,7 +21,7 @@ DESK = {"width": 1280, "height": 900}
 class Actor:
     """One person, one browser. Everything is found by its role and its translated words."""
 
-    user: User
+    user: User | None
     page: Page
     words: Words
     base: str
@@ -91,8 +91,8 @@ class Stage:
     words: Words
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def sign_in(self, user: User, *, phone: bool = False, password: str = "") -> Actor:
-        """`user` at a browser; through the sign-in page when a password is given, else with a session."""
+    def visitor(self, *, phone: bool = False) -> Actor:
+        """Somebody who is not signed in, with a browser set to the journey's language."""
         size = PHONE if phone else DESK
         context = self.browser.new_context(
             viewport={"width": size["width"], "height": size["height"]},
@@ -103,14 +103,20 @@ class Stage:
         )
         context.set_default_timeout(15_000)
         self.contexts.append(context)
-        actor = Actor(user, context.new_page(), self.words, self.base)
+        return Actor(None, context.new_page(), self.words, self.base)
+
+    def sign_in(self, user: User, *, phone: bool = False, password: str = "") -> Actor:
+        """`user` at a browser; through the sign-in page when a password is given, else with a session."""
+        actor = self.visitor(phone=phone)
+        actor.user = user
         if password:
             actor.open("account_login")
             actor.fill("Email", user.email)
             actor.page.locator("input[type=password]").fill(password)
             actor.press("Sign in")
         else:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": self.base}])
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": self.base}
+            actor.page.context.add_cookies([cookie])
         return actor
 
     @contextmanager

@@ -19,7 +19,7 @@ STARTS = date(2026, 7, 1)
 LAST_DAY = date(2027, 12, 31)
 SESSION, WINDOW = date(2026, 9, 15), date(2026, 11, 9)
 CALL = "journey"
-PLACES = ("Gent", "Leuven", "Nikki", "Covè", "Karongi")
+PLACES = ("Gent", "Leuven", "Nikki", "Covè", "Karongi", "Brugge")
 
 
 def after_closing(days: int) -> datetime:

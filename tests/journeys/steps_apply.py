@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.utils.translation import override
 from playwright.sync_api import Locator, expect
 
 from applications.enums import ApplicationStatus, Section
@@ -11,8 +12,9 @@ from applications.selectors.sections import read_section, read_sections
 from portal.demo.accounts import Staff
 from portal.demo.rounds import Round, noon
 from portal.demo.texts import answers_for
-from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.core import clock
+from sdgpartners.core.display import format_moment
+from sdgpartners.core.text import LANGUAGE_CODES
 from tests.journeys.actors import Actor, Stage
 from tests.journeys.cast import CALL, CLOSES, OPENS, STARTS, Cast
 
@@ -170,9 +172,19 @@ def _round(cast: Cast, call: Call) -> Round:
     return made
 
 
-def late_editor_is_refused(stage: Stage, cast: Cast, call: Call) -> None:
-    """After the deadline the page tells when the call closed, and offers no button."""
-    with stage.as_(cast.staff["Gent"].editor) as editor:
+def a_late_municipality_is_refused(stage: Stage, cast: Cast, call: Call) -> None:
+    """An hour after the deadline the page tells when the call closed, in the call's zone, and has no button."""
+    with clock.at(call.closes_at + timedelta(hours=1)), stage.as_(cast.staff["Brugge"].editor) as editor:
         editor.open("applications:application-start", call.code)
-        assert editor.button("Start the application").count() == 0
         editor.heads(TITLE[editor.words.language])
+        with override(editor.words.language):
+            closed = format_moment(call.closes_at, call.time_zone, weekday=True)
+        editor.sees(closed)
+        assert editor.button("Start the application").count() == 0
+        token = editor.page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+        brugge = cast.staff["Brugge"].municipality
+        given = {"csrfmiddlewaretoken": token, "municipality": f"{brugge.country_id}-{brugge.code}"}
+        answer = editor.page.request.post(editor.page.url, form=given, headers={"Referer": editor.page.url})
+        assert answer.status == 422
+        assert closed in answer.text()
+    assert not Application.objects.filter(municipality=brugge).exists()

@@ -61,6 +61,7 @@ def editor_writes_the_plan(editor: Actor, pair: Partnership) -> None:
     editor.fill("Activity %(number)s", "Bezoek / visite", number=1)
     editor.press("Save the plan")
     editor.told("The joint plan is saved. Both sides agree to it when it is complete.")
+    assert tuple(pair.plan.questions.order_by("order").values_list("text", flat=True)) == QUESTIONS
 
 
 def editor_agrees_and_confirms(editor: Actor, pair: Partnership) -> None:
