@@ -1,6 +1,7 @@
 """Forms about money. Amounts are taken with comma or point."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from exchanges.models import Session, Visit
 from sdgpartners.core.forms import DateInput, PortalForm
 
 LONGEST_AMOUNT = 24
+MOST_DIGITS = 10  # before the decimal sign: what the columns hold in euro
+GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 
 
 class AmountField(forms.Field):
@@ -36,17 +39,12 @@ class AmountField(forms.Field):
         whole, sign, cents = text, "", ""
         for mark in (",", "."):
             head, found, tail = text.rpartition(mark)
-            if found and len(tail) in (1, 2) and tail.isdigit():
+            if found and len(tail) in (1, 2) and tail.isdecimal():
                 whole, sign, cents = head, mark, tail
-        digits = whole.replace(".", "").replace(",", "")
-        if (sign and sign in whole) or not digits.isdigit() or not digits.isascii():
+        digits = whole.replace(".", "").replace(",", "").lstrip("0") or "0"
+        if (sign and sign in whole) or not GROUPED.fullmatch(whole) or len(digits) > MOST_DIGITS:
             raise forms.ValidationError(self.error_messages["invalid_amount"], code="invalid_amount")
-        try:
-            return Decimal(f"{digits}.{cents or '0'}")
-        except InvalidOperation as error:
-            raise forms.ValidationError(
-                self.error_messages["invalid_amount"], code="invalid_amount"
-            ) from error
+        return Decimal(f"{digits}.{cents or '0'}")
 
 
 class ExpenseForm(PortalForm):

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from budget.enums import ExpenseStatus
 from budget.models import Expense, Share
-from budget.selectors import READING_ROLES, shares_held
+from budget.selectors import READING_ROLES, shares_held, worked_for_claimant
 from matching.enums import PartnershipStatus
 from sdgpartners.core.access import predicate, register
 from sdgpartners.people.enums import AssociationRole
@@ -54,19 +54,23 @@ def edits_expense(user: User, expense: Expense) -> bool:
 
 @predicate
 def checks_expense(user: User, expense: Expense) -> bool:
+    """A checker of the half who had no hand in the claim: did not submit it, and did not work for the claimant."""
     return (
         expense.status == ExpenseStatus.SUBMITTED
         and user.pk != expense.submitted_by_id
         and _holds(user, expense.share, AssociationRole.CHECKER)
+        and not worked_for_claimant(user, expense)
     )
 
 
 @predicate
 def approves_expense(user: User, expense: Expense) -> bool:
+    """An approver of the half who neither submitted nor checked it, nor worked for the claimant."""
     return (
         expense.status == ExpenseStatus.CHECKED
         and user.pk not in (expense.submitted_by_id, expense.checked_by_id)
         and _holds(user, expense.share, AssociationRole.APPROVER)
+        and not worked_for_claimant(user, expense)
     )
 
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from budget import ledger
-from budget.enums import ExpenseStatus, Use
+from budget.enums import ExpenseStatus, LedgerKind, Use
 from budget.errors import MissingRate
 from budget.models import Budget, Expense, LedgerEntry, Rate, Share
 from matching.models import Partnership
 from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import User
+from sdgpartners.people.models import Membership, User
 from sdgpartners.people.standing import standing_of
 
 READING_ROLES = (
@@ -76,25 +76,21 @@ class ShareBalance:
 
 
 def balances(partnerships: list[Partnership]) -> dict[int, list[ShareBalance]]:
-    """Both halves of each partnership by its primary key, north first, in two statements."""
-    shares = list(
+    """Both halves of each partnership by its primary key, north first, in one statement."""
+    sums = {
+        f"sum_{kind.value}": Sum("entries__amount", filter=Q(entries__kind=kind), default=Decimal(0))
+        for kind in LedgerKind
+    }
+    shares = (
         Share.objects.filter(budget__partnership__in=partnerships)
-        .select_related("municipality__country", "association", "budget")
+        .select_related("municipality__country", "association", "budget__partnership")
+        .annotate(**sums)
         .order_by("budget", "side")
     )
-    sums: dict[int, list[tuple[str, Decimal]]] = {}
-    for row in (
-        LedgerEntry.objects.filter(share__in=shares)
-        .order_by()
-        .values("share", "kind")
-        .annotate(sum=Sum("amount"))
-    ):
-        sums.setdefault(row["share"], []).append((row["kind"], row["sum"]))
     found: dict[int, list[ShareBalance]] = {}
     for share in shares:
-        found.setdefault(share.budget.partnership_id, []).append(
-            ShareBalance(share, ledger.balance(sums.get(share.pk, [])))
-        )
+        moved = [(kind.value, getattr(share, f"sum_{kind.value}")) for kind in LedgerKind]
+        found.setdefault(share.budget.partnership_id, []).append(ShareBalance(share, ledger.balance(moved)))
     return found
 
 
@@ -130,6 +126,9 @@ def expenses_visible_to(user: User) -> QuerySet[Expense]:
             "share__municipality",
             "share__association",
             "category",
+            "visit__partnership__north",
+            "visit__partnership__south",
+            "session",
             "receipt",
             "submitted_by",
             "checked_by",
@@ -139,8 +138,29 @@ def expenses_visible_to(user: User) -> QuerySet[Expense]:
     )
 
 
+def worked_for_claimant(user: User, expense: Expense) -> bool:
+    """Whether `user` worked for the municipality of the half at any time since the draft was begun.
+
+    Who submits is one of its people, but any of them may have written the claim: so none of them checks it.
+    """
+    return (
+        Membership.objects.filter(user=user, municipality=expense.share.municipality_id)
+        .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=expense.created_at))
+        .exists()
+    )
+
+
+def _by_own_people(user: User) -> Exists:
+    """`worked_for_claimant` as a filter on Expense."""
+    return Exists(
+        Membership.objects.filter(user=user, municipality=OuterRef("share__municipality")).filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gte=OuterRef("created_at"))
+        )
+    )
+
+
 def waiting_for(user: User) -> QuerySet[Expense]:
-    """Expenses that wait for `user` as checker or approver; never those one handled before."""
+    """Expenses that wait for `user` as checker or approver; never those one had a hand in."""
     check = Expense.objects.filter(
         share__in=Share.objects.filter(shares_held(user, AssociationRole.CHECKER)),
         status=ExpenseStatus.SUBMITTED,
@@ -153,7 +173,12 @@ def waiting_for(user: User) -> QuerySet[Expense]:
         .exclude(submitted_by=user)
         .exclude(checked_by=user)
     )
-    return (check | approve).select_related("share__municipality", "category").order_by("submitted_at")
+    return (
+        (check | approve)
+        .exclude(_by_own_people(user))
+        .select_related("share__municipality", "category")
+        .order_by("submitted_at")
+    )
 
 
 def similar_expenses(expense: Expense) -> QuerySet[Expense]:

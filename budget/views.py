@@ -48,14 +48,12 @@ def budget_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Both halves with what is left, and the expenses that one may see."""
     user = _person(request)
     partnership = partnership_for(user, reference)
-    own = Share.objects.filter(
-        budget__partnership=partnership, municipality_id__in=standing_of(user).municipality_ids
-    ).exists()
+    halves = balances([partnership]).get(partnership.pk, [])
     context = {
         "partnership": partnership,
-        "halves": balances([partnership]).get(partnership.pk, []),
+        "halves": halves,
         "expenses": list(expenses_visible_to(user).filter(share__budget__partnership=partnership)),
-        "may_claim": own,
+        "may_claim": any(allowed(user, Perm.CLAIM, half.share) for half in halves),
     }
     return render(request, "budget/budget_detail.html", context)
 

@@ -6,6 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from sdgpartners.people.enums import AssociationRole
@@ -49,4 +50,5 @@ class CoordinatorAdminSite(AdminSite):
             return answer
         if not self.has_permission(request):
             raise PermissionDenied
-        return super().login(request, extra_context)
+        # Never Django's own form: it would take a password without the limits and the second step.
+        return redirect("admin:index")

@@ -4,4 +4,16 @@ from tests import environment
 
 environment.prepare()
 
+from collections.abc import Iterator  # noqa: E402
+
+import pytest  # noqa: E402
+from django.utils import translation  # noqa: E402
+
 pytest_plugins = ["tests.migrated_template", "tests.world"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its reader's language active in the thread: each test begins in English."""
+    with translation.override("en"):
+        yield

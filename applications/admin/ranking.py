@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,18 +14,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import DecisionOutcome
+from applications.enums import REVIEW_EDITABLE, DecisionOutcome
 from applications.forms.reviews import HandForm
 from applications.models import Decision, Review, Track
 from applications.review_permissions import ReviewPerm
 from applications.selectors.ranking import ranking_of
-from applications.selectors.reviews import track_progress
+from applications.selectors.reviews import awaits_own_review, reviews_visible_to, track_progress
 from applications.services import decisions as decision_services
 from applications.services import reviews as review_services
 from sdgpartners.core.access import allowed, one_or_404, require
 from sdgpartners.core.charts import DotRow, dots
 from sdgpartners.core.errors import DomainError
+from sdgpartners.people.admin.base import ask_first
 from sdgpartners.people.admin_base import ScopedAdmin
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
 
 
 @admin.register(Track)
@@ -98,7 +101,8 @@ class TrackAdmin(ScopedAdmin):
             self._by_hand(request, track, actor)
 
     def _by_hand(self, request: HttpRequest, track: Track, actor: Any) -> None:
-        decision = one_or_404(Decision.objects.filter(track=track), pk=request.POST.get("decision"))
+        key = request.POST.get("decision", "")
+        decision = one_or_404(Decision.objects.filter(track=track), pk=int(key) if key.isdecimal() else 0)
         form = HandForm(request.POST)
         if not form.is_valid():
             raise DomainError(_("Choose an outcome and give a reason."))
@@ -108,7 +112,8 @@ class TrackAdmin(ScopedAdmin):
         )  # fmt: skip
 
     def _context(self, request: HttpRequest, track: Track) -> dict[str, Any]:
-        rows = ranking_of(track)
+        hidden = awaits_own_review(request.user, track)
+        rows = [] if hidden else ranking_of(track)
         released = list(
             Decision.objects.filter(track=track, released_at__isnull=False)
             .select_related("application__municipality")
@@ -124,6 +129,7 @@ class TrackAdmin(ScopedAdmin):
             **self.admin_site.each_context(request),
             "title": title,
             "track": track,
+            "hidden": hidden,
             "progress": track_progress(track),
             "rows": rows,
             "released": released,
@@ -156,15 +162,24 @@ class ReviewAdmin(ScopedAdmin):
     actions = ("reopen",)
     fields = ("application", "track", "reviewer", "status", "submitted_at", "comment")
 
-    @admin.action(description=_("Reopen the chosen reviews"))
-    def reopen(self, request: HttpRequest, queryset: QuerySet[Review]) -> None:
-        for review in queryset:
-            require(request.user, ReviewPerm.RANK_TRACK, review.track)
-            try:
-                review_services.reopen_review(
-                    review=review,
-                    reason=_t("Reopened by the coordinator."),
-                    actor=request.user,  # type: ignore[arg-type]
-                )
-            except DomainError as error:
-                messages.error(request, f"{review}: {error}")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the others' reviews of an application on which one's own is still to come."""
+        own = reviews_visible_to(request.user).filter(status__in=REVIEW_EDITABLE)
+        others = Q(application__in=own.values("application")) & ~Q(reviewer=request.user.pk)
+        return super().get_queryset(request).exclude(others)
+
+    def has_reopen_permission(self, request: HttpRequest) -> bool:
+        """Coordinators; the country of each review is asked when it is reopened."""
+        return standing_of(request.user).has_role(AssociationRole.COORDINATOR)
+
+    @admin.action(description=_("Reopen the chosen reviews"), permissions=["reopen"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[Review]) -> HttpResponse | None:
+        """Asks for the reason, which the reviewer gets as it was written."""
+        actor: Any = request.user
+
+        def run(review: Review, reason: str) -> None:
+            require(actor, ReviewPerm.RANK_TRACK, review.track)
+            review_services.reopen_review(review=review, reason=reason, actor=actor)
+
+        title = _("Reopen the chosen reviews")
+        return ask_first(self, request, queryset, action="reopen", title=title, button=title, run=run)

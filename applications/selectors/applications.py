@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
-from applications.enums import QuestionKind, Section, SectionStatus, SignOffState
+from applications.enums import ApplicationStatus, QuestionKind, Section, SectionStatus, SignOffState
 from applications.models import Application, KeptText, SectionState, SignOff, Track, TrackPreference
 from applications.selectors.sections import questions_for
 from sdgpartners.people.enums import AssociationRole
@@ -48,6 +48,17 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
         ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
         seen |= Q(call__programme__in=led) | Q(track__in=tracks) | Q(Exists(ranking))
     return rows.filter(seen)
+
+
+def awaiting_eligibility(user: Any) -> QuerySet[Application]:
+    """Submitted applications on whose eligibility `user` decides: Flemish ones at the association that runs the
+    programme, those of a partner country also at its own one."""
+    standing, role = standing_of(user), AssociationRole.COORDINATOR
+    led = [programme for programme in standing.led_programmes if standing.leads(programme, role)]
+    decides = Q(call__programme__in=led) | (
+        Q(track__isnull=False) & standing.scope("track__partner_country", role)
+    )
+    return Application.objects.filter(decides, status=ApplicationStatus.SUBMITTED)
 
 
 def with_progress(rows: QuerySet[Application]) -> QuerySet[Application]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from applications.enums import ApplicationStatus, ReviewStatus
+from applications.enums import REVIEW_EDITABLE, ApplicationStatus, ReviewStatus
 from applications.models import Application, Review, Track, TrackPreference
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import Membership, User
@@ -32,10 +32,14 @@ def conflicts_of(municipalities: frozenset[int]) -> frozenset[int]:
 
 
 def reviews_visible_to(user: Any) -> QuerySet[Review]:
-    """One's own reviews; never on one's own municipality or its twin, also when that came after the assignment."""
-    barred = conflicts_of(standing_of(user).municipality_ids)
+    """One's own reviews while one holds a reviewer's seat for their country; never on one's own municipality or its
+    twin, also when that came after the assignment."""
+    standing = standing_of(user)
+    barred = conflicts_of(standing.municipality_ids)
     return (
-        Review.objects.filter(reviewer=user)
+        Review.objects.filter(
+            standing.scope("track__partner_country", AssociationRole.REVIEWER), reviewer=user
+        )
         .exclude(status=ReviewStatus.RECUSED)
         .exclude(application__municipality__in=barred)
         .exclude(application__status=ApplicationStatus.WITHDRAWN)
@@ -47,6 +51,12 @@ def reviews_visible_to(user: Any) -> QuerySet[Review]:
         )
         .order_by("status", "created_at")
     )
+
+
+def awaits_own_review(user: Any, track: Track) -> bool:
+    """Whether one has a review to hand in on `track`: until then the others' and their ordering stay hidden."""
+    own = reviews_visible_to(user).filter(track=track, status__in=REVIEW_EDITABLE)
+    return own.filter(application__status=ApplicationStatus.IN_REVIEW).exists()
 
 
 def scored_applications(track: Track) -> QuerySet[Application]:

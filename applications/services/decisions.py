@@ -12,10 +12,11 @@ from applications.enums import (
     CallStatus,
     DecisionOutcome,
     Outcome,
+    ReviewStatus,
 )
 from applications.models import Application, Call, Decision, Track
 from applications.selectors.ranking import RankedRow, ranking_of
-from applications.selectors.reviews import scored_applications
+from applications.selectors.reviews import IN_THE_RANKING, scored_applications
 from applications.selectors.staff import staff_of
 from applications.services.moving import locked, move
 from applications.signals import decisions_released
@@ -40,12 +41,15 @@ def prepare_decisions(*, track: Track, actor: User) -> list[Decision]:
     """Fix the ranking of `track` and prepare a decision for each application, silently.
 
     Locks the call. All reviews must be in (Incomplete names the first that is missing). A decision that somebody
-    set by hand keeps its outcome and reason; figures are renewed. An application is 'ranked' once all its tracks are.
+    set by hand keeps its outcome and reason; figures are renewed. An application is 'ranked' once all its tracks are
+    and no review of it is open again.
     A tie at the cut line is prepared as reserve and waits for the panel's word (`decide_by_hand`).
     """
     call = _locked_call(track.call)
     if call.status != CallStatus.PUBLISHED:
         raise DomainError(_("Decisions of this call have been released already."))
+    # Held, so that an outcome that somebody sets by hand meanwhile is not written over.
+    list(Decision.objects.select_for_update().filter(track=track).order_by("pk"))
     rows = ranking_of(track)
     wanted = call.reviewers_per_application
     for row in rows:
@@ -86,7 +90,8 @@ def _rank_when_complete(application: Application) -> None:
     own = {application.track_id} if application.track_id is not None else set()
     tracks = own | set(application.preferences.values_list("track_id", flat=True))
     decided = set(application.decisions.values_list("track_id", flat=True))
-    if tracks <= decided and application.status == ApplicationStatus.IN_REVIEW:
+    reopened = application.reviews.filter(status=ReviewStatus.REOPENED).exists()
+    if tracks <= decided and not reopened and application.status == ApplicationStatus.IN_REVIEW:
         move(application, ApplicationStatus.RANKED)
 
 
@@ -105,8 +110,9 @@ def decide_by_hand(*, decision: Decision, outcome: DecisionOutcome, reason: str,
 
 
 def open_ties(call: Call) -> int:
-    """How many decisions wait for the panel: a tie at the cut line that nobody settled."""
-    return Decision.objects.filter(track__call=call, ranked_as=Outcome.PANEL, reason="").count()
+    """How many decisions wait for the panel: a tie at the cut line that nobody settled, of those still in it."""
+    tied = Decision.objects.filter(track__call=call, ranked_as=Outcome.PANEL, reason="")
+    return tied.filter(application__status__in=IN_THE_RANKING).count()
 
 
 @transaction.atomic
@@ -132,12 +138,9 @@ def release_decisions(*, call: Call, actor: User) -> int:
     with because(actor, "release"):
         call.status, call.decided_at = CallStatus.DECIDED, clock.now()
         call.save()
-        Decision.objects.filter(track__call=call, released_at__isnull=True).update(
-            released_at=clock.now(), released_by=actor
-        )
-        Decision.objects.filter(track__call=call, outcome=DecisionOutcome.SELECTED).update(
-            confirm_by=confirm_by
-        )
+        prepared = Decision.objects.filter(track__call=call, application__in=applications)
+        prepared.filter(released_at__isnull=True).update(released_at=clock.now(), released_by=actor)
+        prepared.filter(outcome=DecisionOutcome.SELECTED).update(confirm_by=confirm_by)
         for application in applications:
             _release_one(locked(application), actor)
     for track in tracks:

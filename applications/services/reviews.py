@@ -28,6 +28,7 @@ def assign_reviewers(*, track: Track, actor: User | None) -> int:
     """Give every eligible application of `track` as many reviewers as the call asks, the least loaded first and one
     of the country's association among them where there is one. Returns how many reviews are new; again gives none.
 
+    A review that waits on somebody who may no longer write it (seat ended, conflict come up) goes to somebody else.
     Locks the applications. Raises Incomplete when there are too few people without a conflict; then nothing is kept.
     """
     applications = list(scored_applications(track).select_for_update(of=("self",)))
@@ -35,14 +36,9 @@ def assign_reviewers(*, track: Track, actor: User | None) -> int:
     load = {candidate.user.pk: candidate.load for candidate in candidates}
     made = 0
     for application in applications:
-        present = set(
-            Review.objects.filter(application=application, track=track)
-            .exclude(status=ReviewStatus.RECUSED)
-            .values_list("reviewer_id", flat=True)
-        )
-        free = [
-            c for c in candidates if application.municipality_id not in c.barred and c.user.pk not in present
-        ]
+        able = [c for c in candidates if application.municipality_id not in c.barred]
+        asked, present = _release_stuck(application, track, {c.user.pk for c in able}, actor)
+        free = [c for c in able if c.user.pk not in asked]
         missing = track.call.reviewers_per_application - len(present)
         chosen = _choose(free, missing, load, need_association=not _has_association(candidates, present))
         if len(chosen) < missing:
@@ -55,6 +51,26 @@ def assign_reviewers(*, track: Track, actor: User | None) -> int:
             load[candidate.user.pk] += 1
             made += 1
     return made
+
+
+def _release_stuck(
+    application: Application, track: Track, able: set[int], actor: User | None
+) -> tuple[set[int], set[int]]:
+    """Everybody who was ever asked, and those whose review counts or is still to come.
+
+    Locks the reviews. One that waits on somebody outside `able` ends here.
+    """
+    reviews = Review.objects.select_for_update().filter(application=application, track=track)
+    asked, present = set(), set()
+    for review in reviews.order_by("pk"):
+        asked.add(review.reviewer_id)
+        if review.status in REVIEW_EDITABLE and review.reviewer_id not in able:
+            with because(actor):
+                _move(review, ReviewStatus.RECUSED)
+                review.save()
+        elif review.status != ReviewStatus.RECUSED and not review.set_aside:
+            present.add(review.reviewer_id)
+    return asked, present
 
 
 def _has_association(candidates: list[Candidate], present: set[int]) -> bool:
@@ -198,12 +214,16 @@ def _require_score(criterion: Criterion, score: Score | None) -> None:
 
 @transaction.atomic
 def reopen_review(*, review: Review, reason: str, actor: User) -> Review:
-    """The coordinator opens a submitted review again, with a reason; the reviewer is told."""
+    """The coordinator opens a submitted review again, with a reason; the reviewer is told.
+
+    Locks the review and its application, so that no ranking is fixed meanwhile. Raises MoveNotAllowed, Incomplete
+    without a reason, DomainError once the application is ranked.
+    """
     review = _locked(review)
     check_move(REVIEW_MOVES, current=review.status, target=ReviewStatus.REOPENED, states=ReviewStatus)
     if not reason.strip():
         raise Incomplete(_("Give a reason."))
-    if review.application.status != ApplicationStatus.IN_REVIEW:
+    if locked(review.application).status != ApplicationStatus.IN_REVIEW:
         raise DomainError(_("This application is not in review."))
     with because(actor, reason):
         _move(review, ReviewStatus.REOPENED)

@@ -1,5 +1,6 @@
 """An expense on its way: draft, submitted, checked, approved. Three different people, one lock."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from budget.enums import EXPENSE_MOVES, CutReason, ExpenseStatus, LedgerKind
 from budget.errors import DuplicateReceipt, NotAllowedUse
 from budget.expense_data import ExpenseData
 from budget.models import Budget, Expense, LedgerEntry, Share
-from budget.selectors import balance_of, rate_on, uses_open
+from budget.selectors import balance_of, rate_on, uses_open, worked_for_claimant
 from budget.services import letters
 from matching.enums import PartnershipStatus
+from matching.models import Partnership
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, SamePerson
 from sdgpartners.core.history import because
@@ -94,7 +96,7 @@ def _require_ready(expense: Expense) -> None:
         raise DomainError(_("Expenses can be submitted while the partnership is active."))
     if expense.receipt is None:
         raise Incomplete(_("Add a photo or scan of the receipt first."))
-    if expense.spent_on > clock.today():
+    if expense.spent_on > _today_of(partnership):
         raise Incomplete(_("The date of the receipt lies in the future."))
     if not partnership.starts_on or not partnership.ends_on:
         raise DomainError(_("Expenses can be submitted while the partnership is active."))
@@ -109,6 +111,18 @@ def _require_ready(expense: Expense) -> None:
     twin = _same_receipt(expense)
     if twin is not None and not expense.duplicate_note:
         raise DuplicateReceipt(reference=twin.reference)
+
+
+def _today_of(partnership: Partnership) -> date:
+    """The furthest calendar date of the two sides: a receipt carries the date of the place where one stood."""
+    zones = (partnership.north.country.time_zone, partnership.south.country.time_zone)
+    return max(clock.today(zone) for zone in zones)
+
+
+def _require_another(expense: Expense, actor: User, *earlier: int | None) -> None:
+    """SamePerson for who took an earlier step, and for the claimant's own people: any of them may have written it."""
+    if actor.pk in earlier or worked_for_claimant(actor, expense):
+        raise SamePerson
 
 
 def _same_receipt(expense: Expense) -> Expense | None:
@@ -127,12 +141,11 @@ def _same_receipt(expense: Expense) -> Expense | None:
 
 @transaction.atomic
 def check_expense(*, expense: Expense, cut: Decimal, cut_reason: str, cut_note: str, actor: User) -> Expense:
-    """The checker confirms the claim, less what is cut with a reason. Never the submitter."""
+    """The checker confirms the claim, less what is cut with a reason. Never the submitter or the claimant's people."""
     _lock_budget(expense)
     expense = _locked(expense)
     check_move(EXPENSE_MOVES, current=expense.status, target=ExpenseStatus.CHECKED, states=ExpenseStatus)
-    if actor.pk == expense.submitted_by_id:
-        raise SamePerson
+    _require_another(expense, actor, expense.submitted_by_id)
     if not 0 <= cut <= (expense.claimed or ledger.ZERO):
         raise DomainError(_("A cut lies between nothing and the whole claim."))
     if cut and not cut_reason:
@@ -156,8 +169,7 @@ def approve_expense(*, expense: Expense, actor: User) -> Expense:
     _lock_budget(expense)
     expense = _locked(expense)
     check_move(EXPENSE_MOVES, current=expense.status, target=ExpenseStatus.APPROVED, states=ExpenseStatus)
-    if actor.pk in (expense.submitted_by_id, expense.checked_by_id):
-        raise SamePerson
+    _require_another(expense, actor, expense.submitted_by_id, expense.checked_by_id)
     claimed = expense.claimed or ledger.ZERO
     with because(actor):
         _give_back(expense, actor)
@@ -187,8 +199,7 @@ def _end_claim(expense: Expense, target: ExpenseStatus, reason: str, actor: User
     _lock_budget(expense)
     expense = _locked(expense)
     check_move(EXPENSE_MOVES, current=expense.status, target=target, states=ExpenseStatus)
-    if actor.pk == expense.submitted_by_id:
-        raise SamePerson
+    _require_another(expense, actor, expense.submitted_by_id)
     if not reason.strip():
         raise Incomplete(_("Give a reason: the municipality reads it."))
     expense.status, expense.return_reason = target, reason.strip()
@@ -220,6 +231,7 @@ def _locked(expense: Expense) -> Expense:
     return (
         Expense.objects.select_for_update(of=("self",))
         .select_related("share__budget__partnership__partner_country__programme", "category", "receipt",
+                        "share__budget__partnership__north__country", "share__budget__partnership__south__country",
                         "share__association", "share__municipality", "submitted_by")
         .get(pk=expense.pk)
     )  # fmt: skip

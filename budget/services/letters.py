@@ -1,30 +1,39 @@
 """Mail about money, to the people of the association that holds the half, and to the submitter."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from budget import ledger
 from budget.models import Expense, Share
+from budget.selectors import worked_for_claimant
+from sdgpartners.core import clock
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import User
+from sdgpartners.people.models import AssociationSeat, User
 from sdgpartners.programme.selectors import rules_on
 
 
 def _holders(share: Share, role: AssociationRole) -> QuerySet[User]:
-    """People with `role` at the association of the half; for a southern half the programme's lead as well."""
-    programme = share.budget.partnership.partner_country.programme
+    """People with `role` at the association of the half, deputies who act today among them; for a southern half
+    the programme's lead as well."""
+    programme, today = share.budget.partnership.partner_country.programme, clock.today()
+    seats = AssociationSeat.objects.filter(
+        role=role,
+        ended_at__isnull=True,
+        association__in=(share.association_id, programme.lead_association_id),
+    )
+    acting = seats.filter(deputy__isnull=False, deputy_from__lte=today, deputy_until__gte=today)
     return User.objects.filter(
-        is_active=True,
-        association_seats__role=role,
-        association_seats__ended_at__isnull=True,
-        association_seats__association__in=(share.association_id, programme.lead_association_id),
-    ).distinct()
+        Q(pk__in=seats.values("user")) | Q(pk__in=acting.values("deputy")), is_active=True
+    )
 
 
 def _others(people: QuerySet[User], expense: Expense) -> list[User]:
-    """Without those who had the expense in their hands before."""
-    return [person for person in people if person.pk not in (expense.submitted_by_id, expense.checked_by_id)]
+    """Without those who had the expense in their hands before, or may have: the claimant's own people."""
+    before = (expense.submitted_by_id, expense.checked_by_id)
+    return [
+        person for person in people if person.pk not in before and not worked_for_claimant(person, expense)
+    ]
 
 
 def _link(expense: Expense) -> str:

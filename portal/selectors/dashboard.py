@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.enums import ApplicationStatus
-from applications.models import Application, Call
+from applications.models import Application, Call, Track, TrackPreference
 from budget.selectors import ShareBalance, balances
 from exchanges.enums import MeetingStatus, ObligationState
 from exchanges.models import Session
@@ -16,15 +16,18 @@ from exchanges.sentences import MeterLine
 from matching.enums import PartnershipStatus
 from matching.models import Partnership
 from matching.permissions import partnerships_visible_to
+from portal.permissions import BOARD_ROLES
 from portal.selectors.hub import meter_of
 from sdgpartners.core import clock
 from sdgpartners.core.charts import PairRow, PartRow, bar_pairs, funnel
 from sdgpartners.core.components import KeyFigure
 from sdgpartners.core.display import format_money
 from sdgpartners.people.models import User
+from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.models import Programme
 
 FOLLOWED = (PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING, PartnershipStatus.SUSPENDED)
+WITHOUT_SEAT = 0  # no association has this key; a full member's seat holds None
 PICKED = (ApplicationStatus.SELECTED, ApplicationStatus.CONFIRMED, ApplicationStatus.MATCHED)
 
 
@@ -112,11 +115,24 @@ def _money(rows: list[Row], currency: str) -> Picture | None:
     )
 
 
-def _road(call: Call | None) -> Picture | None:
+def _followed(user: User, call: Call) -> QuerySet[Application]:
+    """The applications of `call` that are in view of `user`: all for those who follow the whole programme, otherwise
+    those of one's own country and the Flemish ones that rank it."""
+    standing, rows = standing_of(user), Application.objects.filter(call=call)
+    member = standing.steering.get(call.programme_id, WITHOUT_SEAT) is None
+    if member or standing.leads(call.programme_id, *BOARD_ROLES):
+        return rows
+    scope = standing.scope("partner_country", *BOARD_ROLES) | standing.steering_scope("partner_country")
+    tracks = Track.objects.filter(scope, call=call).values("pk")
+    ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
+    return rows.filter(Q(track__in=tracks) | Q(Exists(ranking)))
+
+
+def _road(user: User, call: Call | None) -> Picture | None:
     """From started applications to matches in the newest call, as a funnel."""
     if call is None:
         return None
-    counted = Application.objects.filter(call=call).aggregate(
+    counted = _followed(user, call).aggregate(
         started=Count("pk"),
         submitted=Count("pk", filter=Q(submitted_at__isnull=False)),
         chosen=Count("pk", filter=Q(status__in=PICKED)),
@@ -167,4 +183,4 @@ def board_for(user: User, programme: Programme) -> Board:
     ]  # fmt: skip
     call = Call.objects.filter(programme=programme, published_at__isnull=False).order_by("-opens_at").first()
     columns = [line.label for line in rows[0].meter] if rows else []
-    return Board(_finding(rows), rows, figures, _money(rows, currency), _road(call), columns)
+    return Board(_finding(rows), rows, figures, _money(rows, currency), _road(user, call), columns)

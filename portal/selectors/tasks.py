@@ -6,6 +6,7 @@ Each source is one statement and asks only when the person holds a seat that it 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,16 +18,19 @@ from applications.enums import (
     CallStatus,
     DecisionOutcome,
 )
-from applications.models import Application, Call, Decision, Review
+from applications.models import Application, Call, Decision
 from applications.permissions import NOT_YET_SUBMITTED
-from applications.selectors.applications import applications_visible_to
+from applications.selectors.applications import awaiting_eligibility
+from applications.selectors.reviews import reviews_visible_to
 from budget.selectors import waiting_for
 from exchanges.enums import HomeworkStatus, MeetingStatus
 from exchanges.models import HomeworkAnswer, Visit
 from matching.enums import PartnershipStatus, ProposalStatus, ScenarioStatus
 from matching.models import Partnership, Proposal
+from matching.permissions import Perm as MatchingPerm
 from matching.permissions import scenarios_visible_to
 from sdgpartners.core import clock
+from sdgpartners.core.access import allowed
 from sdgpartners.core.components import Tone
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
@@ -47,6 +51,11 @@ class Waiting:
     def tone(self) -> Tone:
         """Late when the day has passed."""
         return Tone.LATE if self.due is not None and self.due < clock.today() else Tone.TODO
+
+
+def _last_day(call: Call) -> date:
+    """The day on which a call closes, where it was announced."""
+    return call.closes_at.astimezone(ZoneInfo(call.time_zone)).date()
 
 
 Source = Callable[[User, Standing], Iterator[Waiting]]
@@ -71,7 +80,7 @@ def _open_calls(user: User, standing: Standing) -> Iterator[Waiting]:
     for call in calls:
         yield Waiting(
             _("Start an application"), reverse("applications:application-start", args=(call.code,)),
-            call.title, call.closes_at.date(),
+            call.title, _last_day(call),
         )  # fmt: skip
 
 
@@ -90,7 +99,7 @@ def _applications(user: User, standing: Standing) -> Iterator[Waiting]:
         page = "sign-off-answer" if signing else "application-detail"
         yield Waiting(
             label, reverse(f"applications:{page}", args=(row.reference,)), f"{row.municipality} · {row.call.title}",
-            row.call.closes_at.date(),
+            _last_day(row.call),
         )  # fmt: skip
 
 
@@ -179,11 +188,9 @@ MUNICIPAL: tuple[Source, ...] = (
 
 
 def _reviews(user: User, standing: Standing) -> Iterator[Waiting]:
-    rows = (
-        Review.objects.filter(reviewer=user, status__in=REVIEW_EDITABLE)
-        .exclude(application__municipality__in=standing.municipality_ids)
-        .count()
-    )
+    rows = reviews_visible_to(user).filter(
+        status__in=REVIEW_EDITABLE, application__status=ApplicationStatus.IN_REVIEW
+    ).count()  # fmt: skip
     if rows:
         yield Waiting(
             _("Review applications"),
@@ -193,7 +200,7 @@ def _reviews(user: User, standing: Standing) -> Iterator[Waiting]:
 
 
 def _eligibility(user: User, standing: Standing) -> Iterator[Waiting]:
-    count = applications_visible_to(user).filter(status=ApplicationStatus.SUBMITTED).count()
+    count = awaiting_eligibility(user).count()
     if count:
         yield Waiting(
             _("Decide on eligibility"),
@@ -203,11 +210,15 @@ def _eligibility(user: User, standing: Standing) -> Iterator[Waiting]:
 
 
 def _scenarios(user: User, standing: Standing) -> Iterator[Waiting]:
-    endorse = standing.is_steering_member
-    states = [ScenarioStatus.SOLVED] if endorse else [ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED]
-    for row in scenarios_visible_to(user).filter(status__in=states):
-        label = _("Endorse the proposed matches") if endorse else _("Approve and release the matches")
-        yield Waiting(label, reverse("matching:scenario-detail", args=(row.reference,)), row.name)
+    steps = {
+        ScenarioStatus.SOLVED: (MatchingPerm.ENDORSE_SCENARIO, _("Endorse the proposed matches")),
+        ScenarioStatus.ENDORSED: (MatchingPerm.TAKE_BACK_SCENARIO, _("Approve and release the matches")),
+        ScenarioStatus.APPROVED: (MatchingPerm.RELEASE_SCENARIO, _("Approve and release the matches")),
+    }
+    for row in scenarios_visible_to(user).filter(status__in=steps):
+        permission, label = steps[ScenarioStatus(row.status)]
+        if allowed(user, permission, row):
+            yield Waiting(label, reverse("matching:scenario-detail", args=(row.reference,)), row.name)
 
 
 def _expenses(user: User, standing: Standing) -> Iterator[Waiting]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 
 from sdgpartners.people.enums import AssociationRole
@@ -13,6 +13,22 @@ if TYPE_CHECKING:
     Base = admin.ModelAdmin[Model]
 else:
     Base = admin.ModelAdmin
+
+
+class NamedFilter(admin.RelatedFieldListFilter):
+    """A filter on a relation that reads its choices in one statement: many names need the rows behind theirs."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[Any, str]]:
+        rows = field.remote_field.model._default_manager.complex_filter(field.get_limit_choices_to())
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        rows = rows.select_related()
+        return [(row.pk, str(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
+
+
+# For every list of the desk, as Django registers its own.
+admin.FieldListFilter.register(lambda field: isinstance(field, ForeignKey), NamedFilter, take_priority=True)
 
 
 class ScopedAdmin(Base):
@@ -28,6 +44,8 @@ class ScopedAdmin(Base):
     for_administrator: ClassVar[bool] = False
     addable: ClassVar[bool] = False
     deletable: ClassVar[bool] = False
+    # "3 of 24": the second number costs a statement on every list.
+    show_full_result_count = False
 
     def _may(self, request: HttpRequest, roles: tuple[AssociationRole, ...], obj: Model | None) -> bool:
         user = request.user

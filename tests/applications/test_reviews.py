@@ -1,9 +1,11 @@
 """Reviews, ranking and decisions: fair, silent until released, released once."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,11 +17,12 @@ from applications.selectors.reviews import reviews_visible_to, track_progress
 from applications.services import decisions, reviews
 from applications.services.eligibility import decide_eligibility
 from applications.services.reviews import ConflictOfInterest
+from applications.services.submission import withdraw_application
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, DomainError, EditConflict, Incomplete, MoveNotAllowed
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import User
+from sdgpartners.people.models import AssociationSeat, User
 from sdgpartners.programme.models import Municipality, TownTwinning
 from tests.applications.factories import Team, open_call, start, submitted
 from tests.factories import make_editor, make_seat
@@ -191,13 +194,14 @@ def test_the_ranking_has_places_and_a_reserve(two_ranked: tuple[Team, Team], rwa
 def test_the_ranking_costs_the_same_for_one_and_for_many(
     call: Call, rwanda: Track, people: tuple[User, User], world: World, django_assert_num_queries: object
 ) -> None:
-    eligible(call, world.gent, world)
-    with django_assert_num_queries(5):  # type: ignore[operator]
-        ranking_of(rwanda)
-    eligible(call, world.leuven, world)
-    eligible(call, world.mechelen, world)
-    with django_assert_num_queries(5):  # type: ignore[operator]
-        ranking_of(rwanda)
+    for places in ([world.gent], [world.leuven, world.mechelen]):
+        for place in places:
+            eligible(call, place, world)
+        reviews.assign_reviewers(track=rwanda, actor=None)
+        for review in Review.objects.filter(status=ReviewStatus.ASSIGNED):
+            score_all(review, 2, review.reviewer)
+        with django_assert_num_queries(6):  # type: ignore[operator]
+            ranking_of(rwanda)
 
 
 def test_nothing_is_prepared_while_a_review_is_missing(
@@ -353,3 +357,139 @@ def test_ranking_pages_keep_to_the_country(
 def test_a_draft_is_in_no_ranking(call: Call, rwanda: Track, world: World) -> None:
     start(call, world.mechelen)
     assert ranking_of(rwanda) == []
+
+
+def test_a_review_closes_with_the_seat_and_goes_to_somebody_else(
+    client: Client, call: Call, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    team = eligible(call, world.gent, world)
+    reviews.assign_reviewers(track=rwanda, actor=None)
+    AssociationSeat.objects.filter(user=people[0]).update(ended_at=clock.now())
+    with pytest.raises(Incomplete):
+        reviews.assign_reviewers(track=rwanda, actor=None)
+    client.force_login(people[0])
+    page = reverse("applications:review-detail", args=(team.reference, "rw"))
+    assert client.get(page).status_code == 404
+    third = make_seat(world.vvsg, AssociationRole.REVIEWER)
+    assert reviews.assign_reviewers(track=rwanda, actor=None) == 1
+    states = {row.reviewer: row.status for row in Review.objects.all()}
+    assert states == {
+        people[0]: ReviewStatus.RECUSED, people[1]: ReviewStatus.ASSIGNED, third: ReviewStatus.ASSIGNED,
+    }  # fmt: skip
+    AssociationSeat.objects.filter(user=people[0]).update(ended_at=None)
+    assert reviews.assign_reviewers(track=rwanda, actor=None) == 0
+
+
+def test_an_application_is_not_ranked_while_a_review_is_open_again(
+    call: Call, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    benin = Track.objects.get(call=call, partner_country=world.benin)
+    make_seat(world.ancb, AssociationRole.REVIEWER)
+    team = submitted(call, world.gent, "RW", "BJ")
+    decide_eligibility(application=team.application, eligible=True, note="", actor=world.coordinator_vvsg)
+    for track in (rwanda, benin):
+        reviews.assign_reviewers(track=track, actor=None)
+        for review in Review.objects.filter(track=track):
+            score_all(review, 3, review.reviewer)
+    decisions.prepare_decisions(track=rwanda, actor=world.coordinator_vvsg)
+    review = Review.objects.filter(track=rwanda).order_by("pk")[0]
+    reopened = reviews.reopen_review(review=review, reason="Question 2", actor=world.coordinator_ralga)
+    decisions.prepare_decisions(track=benin, actor=world.coordinator_vvsg)
+    team.application.refresh_from_db()
+    assert team.application.status == ApplicationStatus.IN_REVIEW
+    score_all(reopened, 1, reopened.reviewer)
+    decisions.prepare_decisions(track=rwanda, actor=world.coordinator_vvsg)
+    team.application.refresh_from_db()
+    assert team.application.status == ApplicationStatus.RANKED
+
+
+def test_who_withdrew_holds_up_no_release_and_gets_no_decision(
+    call: Call, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    teams = [eligible(call, place, world) for place in (world.gent, world.leuven)]
+    with clock.at(call.closes_at + timedelta(hours=1)):
+        reviews.assign_reviewers(track=rwanda, actor=None)
+        for review in Review.objects.all():
+            score_all(review, 2, review.reviewer)
+        decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
+        assert decisions.open_ties(call) == 2
+        withdraw_application(application=teams[0].application, actor=teams[0].signatory)
+        decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
+        assert decisions.open_ties(call) == 0
+        assert decisions.release_decisions(call=call, actor=world.coordinator_vvsg) == 1
+    released = {row.application_id: row.released_at is not None for row in Decision.objects.all()}
+    assert released == {teams[0].application.pk: False, teams[1].application.pk: True}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_set_by_hand_survives_a_ranking_made_meanwhile(
+    two_ranked: tuple[Team, Team], rwanda: Track, world: World
+) -> None:
+    decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
+    second = Decision.objects.get(rank=2)
+
+    def prepare() -> None:
+        try:
+            decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            decisions.decide_by_hand(
+                decision=second,
+                outcome=DecisionOutcome.SELECTED,
+                reason="Minute 3",
+                actor=world.coordinator_ralga,
+            )
+            other = pool.submit(prepare)
+            wait([other], timeout=1)
+        other.result()
+    second.refresh_from_db()
+    assert (second.outcome, second.reason) == (DecisionOutcome.SELECTED, "Minute 3")
+
+
+def test_the_ranking_stays_hidden_until_ones_own_review_is_in(
+    client: Client, call: Call, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    make_seat(world.ralga, AssociationRole.COORDINATOR, user=people[1])
+    eligible(call, world.gent, world)
+    reviews.assign_reviewers(track=rwanda, actor=None)
+    mine, other = Review.objects.get(reviewer=people[1]), Review.objects.get(reviewer=people[0])
+    score_all(other, 4, people[0])
+    Review.objects.filter(pk=other.pk).update(comment="Outstanding throughout")
+    page = reverse("admin:applications_track_ranking", args=(rwanda.pk,))
+    row = reverse("admin:applications_review_change", args=(other.pk,))
+    client.force_login(people[1])
+    assert "100" not in client.get(page).content.decode().split("<main")[1]
+    assert client.get(row).status_code == 302
+    score_all(mine, 3, people[1])
+    assert "Gent" in client.get(page).content.decode().split("<main")[1]
+    assert "Outstanding throughout" in client.get(row).content.decode()
+
+
+def test_reopening_at_the_desk_asks_for_the_reason(
+    client: Client, two_ranked: tuple[Team, Team], people: tuple[User, User], world: World
+) -> None:
+    review = Review.objects.filter(reviewer=people[0]).order_by("pk")[0]
+    page = reverse("admin:applications_review_changelist")
+    data = {"action": "reopen", "_selected_action": [review.pk]}
+    client.force_login(make_seat(world.ralga, AssociationRole.AUDITOR))
+    client.post(page, data | {"confirmed": "1", "reason": "Auditors do not"})
+    review.refresh_from_db()
+    assert review.status == ReviewStatus.SUBMITTED
+    client.force_login(world.coordinator_ralga)
+    assert client.post(page, data).status_code == 200
+    assert client.post(page, data | {"confirmed": "1", "reason": "Look at question 2"}).status_code == 302
+    review.refresh_from_db()
+    assert review.status == ReviewStatus.REOPENED
+    assert "Look at question 2" in OutgoingMail.objects.get(kind="review_reopened").body_text
+
+
+def test_a_mistyped_decision_is_not_found(
+    client: Client, two_ranked: tuple[Team, Team], rwanda: Track, world: World
+) -> None:
+    client.force_login(world.coordinator_ralga)
+    page = reverse("admin:applications_track_ranking", args=(rwanda.pk,))
+    for key in ("x", "", "1.5"):
+        assert client.post(page, {"step": "hand", "decision": key}).status_code == 404

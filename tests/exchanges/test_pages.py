@@ -10,6 +10,7 @@ from exchanges.models import Contact, Session, Visit
 from exchanges.services.homework import hand_in_homework
 from exchanges.services.visits import add_delegate
 from sdgpartners.core import clock
+from sdgpartners.people.models import User
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.programme.enums import Side
 from tests.exchanges.asking import as_user, homework_url, planned_visit, session_url, visit_url
@@ -191,7 +192,14 @@ def test_a_contact_in_one_tap_and_a_double_tap_once(pairs: Pairs) -> None:
     assert (late.status_code, "kept words" in late.content.decode()) == (422, True)
 
 
+def reads_english(user: User) -> None:
+    """Their pages in the language of the message ids."""
+    user.language = "en"
+    user.save(update_fields=["language"])
+
+
 def test_a_visit_from_plan_to_report(pairs: Pairs) -> None:
+    reads_english(pairs.gent)
     window = make_window(pairs.world.rwanda)
     client = as_user(pairs.gent)
     url = reverse("exchanges:visit-create", args=(pairs.gent_karongi.reference,))
@@ -223,6 +231,7 @@ def test_a_delegate_is_taken_off_by_name(pairs: Pairs) -> None:
 
 
 def test_a_window_of_another_country_is_not_a_choice(pairs: Pairs) -> None:
+    reads_english(pairs.gent)
     window = make_window(pairs.world.benin)
     url = reverse("exchanges:visit-create", args=(pairs.gent_karongi.reference,))
     client = as_user(pairs.gent)

@@ -53,8 +53,8 @@ class Actor:
             self.link(message, **values).click()
 
     def labelled(self, label: str, within: Locator | None = None) -> Locator:
-        """The field with this label; labels of required fields end in a star."""
-        return (within or self.page).get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
+        """The field with this label; labels of the admin end in a colon, those of required fields in a star."""
+        return (within or self.page).get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*:?\s*\*?\s*$"))
 
     def fill(self, message: str, text: str, **values: object) -> None:
         """Type into the field with this label."""

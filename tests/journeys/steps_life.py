@@ -90,7 +90,7 @@ def coordinator_fixes_a_window(coordinator: Actor, pair: Partnership) -> VisitWi
     coordinator.open("admin:exchanges_visitwindow_add")
 
     def column(name: str) -> str:
-        return words.column(VisitWindow, name) + ":"
+        return words.column(VisitWindow, name)
 
     top = page.get_by_role("group").filter(has=page.locator("#id_direction"))
     coordinator.labelled(column("partner_country"), top).select_option(label=words.of(pair.partner_country))
@@ -99,7 +99,7 @@ def coordinator_fixes_a_window(coordinator: Actor, pair: Partnership) -> VisitWi
     coordinator.labelled(column("ends_on"), top).fill(f"{WINDOW + timedelta(days=8)}")
     below = page.locator("#conference-group")
     for code in LANGUAGE_CODES:
-        coordinator.labelled(f"{words('Title')} ({code}):", below).first.fill(CONFERENCE[code])
+        coordinator.labelled(f"{words('Title')} ({code})", below).first.fill(CONFERENCE[code])
     below.locator("#id_conference-0-place").fill("Cotonou")
     below.locator("#id_conference-0-starts_on").fill(f"{WINDOW + timedelta(days=2)}")
     below.locator("#id_conference-0-ends_on").fill(f"{WINDOW + timedelta(days=3)}")

@@ -102,6 +102,8 @@ def _act(client: Client, page: str, action: str, *rows: OutgoingMail | Job) -> H
 def test_a_coordinator_holds_mail_back_and_lets_it_go(client: Client, world: World, greeting: str) -> None:
     first, second = (queue_mail(kind=greeting, recipient=UserFactory()) for _number in range(2))
     OutgoingMail.objects.filter(pk=second.pk).update(state=MailState.SENT)
+    world.coordinator_vvsg.language = "en"
+    world.coordinator_vvsg.save(update_fields=["language"])
     client.force_login(world.coordinator_vvsg)
     response = _act(client, "notifications_outgoingmail", "hold", first, second)
     assert [str(message) for message in get_messages(response.wsgi_request)] == [

@@ -50,7 +50,7 @@ class PeopleAdmin(ScopedAdmin):
 
 
 def ask_first(
-    model_admin: PeopleAdmin,
+    model_admin: ScopedAdmin,
     request: HttpRequest,
     rows: QuerySet[Any],
     *,

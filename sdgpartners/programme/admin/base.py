@@ -12,6 +12,7 @@ class ProgrammeAdmin(ThreeLanguagesMixin, admin.ModelAdmin):  # type: ignore[typ
     """A code names a row in files and addresses: it is given once and never changes."""
 
     fixed: tuple[str, ...] = ("code",)
+    show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         readonly = super().get_readonly_fields(request, obj)

@@ -1,0 +1,213 @@
+"""The main pages, by the person who has them: one table for everything that is checked of a page."""
+
+from collections.abc import Callable, Mapping
+
+from django.urls import reverse
+
+from applications.enums import ApplicationStatus
+from applications.models import Application, Call, Decision, Review, Track
+from budget.enums import ExpenseStatus
+from budget.models import Expense
+from exchanges.enums import HomeworkStatus, MeetingStatus
+from exchanges.models import HomeworkAnswer, Session, Visit
+from matching.models import Partnership, Scenario
+
+Address = Callable[[], str]
+
+
+def at(name: str, *arguments: Callable[[], object]) -> Address:
+    """The address of a page, with arguments that are looked up when the demo stands."""
+
+    def address() -> str:
+        return reverse(name, args=[argument() for argument in arguments])
+
+    return address
+
+
+def word(value: str) -> Callable[[], object]:
+    return lambda: value
+
+
+def _pair() -> str:
+    return Partnership.objects.filter(north__name="Leuven").values_list("reference", flat=True)[0]
+
+
+def _gent() -> str:
+    return Application.objects.filter(municipality__name="Gent").values_list("reference", flat=True)[0]
+
+
+def _session(status: MeetingStatus) -> Callable[[], object]:
+    def reference() -> str:
+        country = Partnership.objects.get(reference=_pair()).partner_country_id
+        found = Session.objects.filter(partner_country=country, status=status).order_by("starts_at")
+        return found.values_list("reference", flat=True)[0]
+
+    return reference
+
+
+def _open_answer(name: str) -> Callable[[], object]:
+    def reference() -> object:
+        found = HomeworkAnswer.objects.order_by("status", "-pk").select_related("homework", "partnership")
+        answer = next(iter(found.filter(partnership__reference=_pair(), status=HomeworkStatus.OPEN)), None)
+        answer = answer or found.filter(partnership__reference=_pair())[0]
+        return {"homework": answer.homework.reference, "partnership": answer.partnership.reference}[name]
+
+    return reference
+
+
+def _visit() -> str:
+    found = Visit.objects.filter(partnership__reference=_pair()).order_by("starts_on")
+    return found.values_list("reference", flat=True)[0]
+
+
+def _expense(**chosen: object) -> Callable[[], object]:
+    def reference() -> str:
+        return Expense.objects.filter(**chosen).order_by("pk").values_list("reference", flat=True)[0]
+
+    return reference
+
+
+def _review() -> Review:
+    found = Review.objects.filter(reviewer__email="reviewer@demo.example")
+    row: Review = found.select_related("application", "track__partner_country").order_by("submitted_at", "pk")[0]
+    return row
+
+
+def _scenario() -> str:
+    return Scenario.objects.order_by("-created_at").values_list("reference", flat=True)[0]
+
+
+def _track() -> int:
+    return Track.objects.filter(call__code="demo-4").values_list("pk", flat=True)[0]
+
+
+def _call() -> int:
+    return Call.objects.values_list("pk", flat=True).get(code="demo-5")
+
+
+def _submitted() -> int:
+    return Application.objects.filter(status=ApplicationStatus.SUBMITTED).values_list("pk", flat=True)[0]
+
+
+def _decided() -> str:
+    found = Decision.objects.filter(application__municipality__name="Leuven", released_at__isnull=False)
+    return found.values_list("application__reference", flat=True)[0]
+
+
+VISITOR = ""
+PAGES: Mapping[str, tuple[Address, ...]] = {
+    VISITOR: (
+        at("portal:home"),
+        at("portal:programme"),
+        at("portal:call-list"),
+        at("portal:call-detail", word("demo-5")),
+        at("portal:partnership-list"),
+        at("portal:open-data"),
+        at("portal:accessibility"),
+        at("portal:privacy"),
+        at("portal:help"),
+        at("account_login"),
+        at("account_request_login_code"),
+        at("account_reset_password"),
+    ),
+    "gent.editor": (
+        at("portal:start"),
+        at("people:profile"),
+        at("applications:application-list"),
+        at("applications:application-start", word("demo-5")),
+        at("applications:application-detail", _gent),
+        at("applications:application-section", _gent, word("municipality")),
+        at("applications:application-section", _gent, word("interests")),
+        at("applications:application-section", _gent, word("motivation")),
+        at("applications:application-section", _gent, word("commitments")),
+        at("applications:application-check", _gent),
+        at("applications:application-withdraw", _gent),
+    ),
+    "leuven.editor": (
+        at("portal:start"),
+        at("portal:partnership-hub", _pair),
+        at("matching:partnership-plan", _pair),
+        at("matching:partnership-team", _pair),
+        at("matching:partnership-agreement", _pair),
+        at("exchanges:session-list"),
+        at("exchanges:session-detail", _session(MeetingStatus.REPORTED)),
+        at("exchanges:homework-answer", _open_answer("homework"), _open_answer("partnership")),
+        at("exchanges:visit-create", _pair),
+        at("exchanges:visit-detail", _visit),
+        at("exchanges:contact-list", _pair),
+        at("exchanges:contact-create", _pair),
+        at("budget:budget-detail", _pair),
+        at("budget:expense-create", _pair),
+        at("budget:expense-detail", _expense(share__municipality__name="Leuven")),
+        at("applications:decision-confirm", _decided),
+    ),
+    "nikki.editor": (at("portal:start"),),
+    "karongi.signatory": (at("portal:start"),),
+    "reviewer": (
+        at("portal:start"),
+        at("applications:review-list"),
+        at(
+            "applications:review-detail",
+            lambda: _review().application.reference,
+            lambda: _review().track.partner_country.country_id.lower(),
+        ),
+    ),
+    "steering": (
+        at("portal:start"),
+        at("portal:dashboard"),
+        at("matching:scenario-detail", _scenario),
+        at("portal:partnership-hub", _pair),
+    ),
+    "facilitator": (
+        at("portal:start"),
+        at("exchanges:session-list"),
+        at("exchanges:session-detail", _session(MeetingStatus.HELD)),
+        at("exchanges:session-detail", _session(MeetingStatus.CONFIRMED)),
+        at("exchanges:session-create"),
+    ),
+    "finance": (
+        at("portal:start"),
+        at("admin:index"),
+        at("budget:expense-detail", _expense(status=ExpenseStatus.SUBMITTED)),
+    ),
+    "auditor": (at("portal:dashboard"), at("admin:index")),
+    "ancb": (at("portal:start"), at("portal:dashboard"), at("admin:index")),
+    "vvsg": (
+        at("portal:start"),
+        at("portal:dashboard"),
+        at("admin:index"),
+        at("admin:applications_call_new"),
+        at("admin:applications_application_change", _submitted),
+        at("admin:applications_track_ranking", _track),
+        at("admin:matching_scenario_add"),
+        at("admin:matching_scenario_room", _scenario),
+        at("admin:exchanges_session_series"),
+        at("budget:expense-detail", _expense(status=ExpenseStatus.CHECKED)),
+    ),
+}
+# Pages that Django's own admin draws: they have to answer and to be quiet, at a desk.
+STOCK: Mapping[str, tuple[Address, ...]] = {
+    "vvsg": (
+        at("admin:applications_call_changelist"),
+        at("admin:applications_call_change", _call),
+        at("admin:applications_application_changelist"),
+        at("admin:applications_track_changelist"),
+        at("admin:matching_scenario_changelist"),
+        at("admin:matching_partnership_changelist"),
+        at("admin:exchanges_visitwindow_changelist"),
+        at("admin:exchanges_visitwindow_add"),
+        at("admin:exchanges_session_changelist"),
+        at("admin:budget_expense_changelist"),
+        at("admin:notifications_outgoingmail_changelist"),
+    ),
+    "admin": (at("admin:index"), at("admin:people_user_changelist")),
+}
+# Read in the other two languages as well.
+MAIN: tuple[tuple[str, Address], ...] = (
+    (VISITOR, at("portal:home")),
+    (VISITOR, at("portal:call-detail", word("demo-5"))),
+    ("gent.editor", at("applications:application-section", _gent, word("interests"))),
+    ("leuven.editor", at("portal:partnership-hub", _pair)),
+    ("steering", at("portal:dashboard")),
+    ("vvsg", at("admin:matching_scenario_room", _scenario)),
+)
