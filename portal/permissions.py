@@ -3,12 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
+from portal.selectors.dashboard import BOARD_ROLES
 from sdgpartners.core.access import predicate, register
-from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.models import PartnerCountry, Programme
-
-BOARD_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
 
 
 class Perm(StrEnum):

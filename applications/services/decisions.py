@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -120,7 +121,7 @@ def release_decisions(*, call: Call, actor: User) -> int:
     """Release all decisions of a call together, one letter a municipality's person; returns how many applications.
 
     Locks the call, so that two coordinators release once: the second gets MoveNotAllowed. Raises Incomplete for
-    tracks that are not ranked and ties that are not settled, LimitExceeded is left to the matching's places.
+    applications without a decision on eligibility, tracks that are not ranked and ties that are not settled, LimitExceeded is left to the matching's places.
     Sends `decisions_released` per track.
     """
     call = _locked_call(call)
@@ -129,6 +130,12 @@ def release_decisions(*, call: Call, actor: User) -> int:
         raise DomainError(_("The call is still open."))
     if open_ties(call):
         raise Incomplete(_("A tie at the cut line waits for the panel."))
+    waiting = _undecided(call)
+    if waiting is not None:
+        raise Incomplete(
+            _("%(municipality)s still waits for the decision on eligibility."),
+            municipality=waiting.municipality.name,
+        )
     tracks = list(call.tracks.select_related("partner_country__country", "call"))
     for track in tracks:
         if scored_applications(track).exclude(status=ApplicationStatus.RANKED).exists():
@@ -146,6 +153,13 @@ def release_decisions(*, call: Call, actor: User) -> int:
     for track in tracks:
         decisions_released.send(sender=Decision, track=track)
     return len(applications)
+
+
+def _undecided(call: Call) -> Application | None:
+    """A submitted application that would be scored but was never looked at: after the release it is too late."""
+    scored = Q(track__isnull=True) | Q(track__southern_scored=True)
+    rows = Application.objects.filter(scored, call=call, status=ApplicationStatus.SUBMITTED)
+    return rows.select_related("municipality").order_by("reference").first()
 
 
 def _release_one(application: Application, actor: User) -> None:

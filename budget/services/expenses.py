@@ -49,6 +49,9 @@ def save_expense(
         expense = _locked(expense)
         if expense.status not in (ExpenseStatus.DRAFT, ExpenseStatus.RETURNED):
             raise DomainError(_("A submitted expense cannot be changed. Ask for it to be returned."))
+        # What was frozen at an earlier submission no longer fits what is changed now.
+        expense.rate, expense.rate_source, expense.claimed = None, "", None
+        expense.own_contribution = ledger.ZERO
     for name in ("category", "payee", "description", "spent_on", "amount", "currency", "visit", "session",
                  "duplicate_note"):  # fmt: skip
         setattr(expense, name, getattr(data, name))

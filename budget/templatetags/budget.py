@@ -12,6 +12,8 @@ from sdgpartners.core.display import format_money
 from sdgpartners.core.templatetags.ui import figure
 
 register = template.Library()
+# What is left is the ground of the bar: money used stands out.
+HUES = ("accent", "fourth", "track")
 
 
 @register.inclusion_tag("components/figure.html")
@@ -43,8 +45,8 @@ def budget_figure(halves: Sequence[ShareBalance]) -> dict[str, Any]:
     ]
     return figure(
         title,
-        stacked_bars(rows, parts, title=title),
+        stacked_bars(rows, parts, title=title, hues=HUES),
         headers=[_("Half of"), *parts],
         rows=table,
-        legend=legend_of(parts),
+        legend=legend_of(parts, HUES),
     )

@@ -16,16 +16,18 @@ from exchanges.sentences import MeterLine
 from matching.enums import PartnershipStatus
 from matching.models import Partnership
 from matching.permissions import partnerships_visible_to
-from portal.permissions import BOARD_ROLES
 from portal.selectors.hub import meter_of
 from sdgpartners.core import clock
 from sdgpartners.core.charts import PairRow, PartRow, bar_pairs, funnel
 from sdgpartners.core.components import KeyFigure
 from sdgpartners.core.display import format_money
+from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.models import Programme
 
+# The association roles that the dashboard is for.
+BOARD_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
 FOLLOWED = (PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING, PartnershipStatus.SUSPENDED)
 WITHOUT_SEAT = 0  # no association has this key; a full member's seat holds None
 PICKED = (ApplicationStatus.SELECTED, ApplicationStatus.CONFIRMED, ApplicationStatus.MATCHED)

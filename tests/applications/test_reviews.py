@@ -493,3 +493,17 @@ def test_a_mistyped_decision_is_not_found(
     page = reverse("admin:applications_track_ranking", args=(rwanda.pk,))
     for key in ("x", "", "1.5"):
         assert client.post(page, {"step": "hand", "decision": key}).status_code == 404
+
+
+def test_nobody_who_submitted_is_forgotten_at_the_release(
+    two_ranked: tuple[Team, Team], call: Call, rwanda: Track, world: World
+) -> None:
+    decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
+    with clock.at(call.closes_at - timedelta(hours=1)):
+        late, southern = submitted(call, world.mechelen, "RW"), submitted(call, world.karongi)
+    with pytest.raises(Incomplete, match="Mechelen"):
+        decisions.release_decisions(call=call, actor=world.coordinator_vvsg)
+    decide_eligibility(application=late.application, eligible=False, note="No", actor=world.coordinator_vvsg)
+    assert decisions.release_decisions(call=call, actor=world.coordinator_vvsg) == 2
+    southern.application.refresh_from_db()
+    assert southern.application.status == ApplicationStatus.SUBMITTED

@@ -19,6 +19,8 @@ from tests.architecture.samples import pair, person
 NOT_TRACKED: dict[str, set[str]] = {
     # A password hash is no history, and the last sign-in would write an event each morning.
     "people.User": {"password", "last_login"},
+    # What opens an invitation is kept once, where it can be used up.
+    "people.Invitation": {"token_hash"},
 }
 # What decisions rest on (the mission's aggregates and what is agreed inside them).
 MUST_HAVE = {
@@ -79,9 +81,9 @@ def test_the_triggers_of_the_history_are_in_the_database(label: str, db: None) -
 def test_the_history_cannot_be_rewritten(label: str, sql: str, story: date) -> None:
     event = EVENTS[label]
     before = event.objects.count()
-    with pytest.raises(DatabaseError, match="append_only|protect|Cannot"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql.format(table=event._meta.db_table))
+    refused = pytest.raises(DatabaseError, match="append_only")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.format(table=event._meta.db_table))
     assert (before > 0, event.objects.count()) == (True, before)
 
 

@@ -1,5 +1,6 @@
 """An active partnership with its budget, made directly: the road there has tests of its own."""
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 
@@ -77,3 +78,8 @@ def make_expense(
     data = ExpenseData(**(values | fields))  # type: ignore[arg-type]
     words = receipt or factory.Faker("uuid4").evaluate(None, None, {"locale": None})
     return save_expense(share=share, data=data, receipt=make_receipt(actor, str(words)), actor=actor)
+
+
+def data_of(expense: Expense) -> ExpenseData:
+    """What a form gives when nothing is changed."""
+    return ExpenseData(**{field.name: getattr(expense, field.name) for field in fields(ExpenseData)})

@@ -20,7 +20,7 @@ from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed, Sam
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.programme.enums import Side
-from tests.budget.factories import make_expense, make_partnership, make_rate, make_receipt, share_of
+from tests.budget.factories import data_of, make_expense, make_partnership, make_rate, make_receipt, share_of
 from tests.factories import make_editor, make_seat
 from tests.world import World
 
@@ -133,6 +133,10 @@ def test_a_returned_expense_gives_its_hold_back_and_comes_again(world: World, pa
         services.return_expense(expense=expense, reason="  ", actor=checker)
     services.return_expense(expense=expense, reason="Which hotel?", actor=checker)
     assert balance_of(share).left == Decimal("17500.00")
+    changed = services.save_expense(
+        share=share, data=data_of(expense), receipt=None, actor=editor, expense=expense
+    )
+    assert (changed.claimed, changed.rate, changed.own_contribution) == (None, None, Decimal(0))
     again = services.submit_expense(expense=expense, actor=editor)
     assert (again.status, balance_of(share).left) == (ExpenseStatus.SUBMITTED, Decimal("16800.00"))
     mail = OutgoingMail.objects.get(kind="expense_returned")

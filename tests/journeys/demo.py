@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connections
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -44,3 +45,5 @@ def demo_standing(blocker: DjangoDbBlocker, folder: Path) -> Iterator[Demo]:
                 server.stop()
         finally:
             call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
+            # While Playwright's loop runs Django has connections of their own for it, which nobody else would close.
+            connections.close_all()

@@ -69,8 +69,14 @@ def _expense(**chosen: object) -> Callable[[], object]:
 
 def _review() -> Review:
     found = Review.objects.filter(reviewer__email="reviewer@demo.example")
-    row: Review = found.select_related("application", "track__partner_country").order_by("submitted_at", "pk")[0]
+    row: Review = found.select_related("application", "track__partner_country").order_by(
+        "submitted_at", "pk"
+    )[0]
     return row
+
+
+def _country_of_review() -> str:
+    return _review().track.partner_country.country_id.lower()
 
 
 def _scenario() -> str:
@@ -149,7 +155,7 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
         at(
             "applications:review-detail",
             lambda: _review().application.reference,
-            lambda: _review().track.partner_country.country_id.lower(),
+            _country_of_review,
         ),
     ),
     "steering": (

@@ -39,7 +39,11 @@ def coordinator_publishes_the_call(coordinator: Actor) -> Call:
     coordinator.press("Make the call")
     coordinator.press("Publish this call")
     call = Call.objects.get(code=CALL)
-    expect(coordinator.page.get_by_text(coordinator.words("“%(call)s” is public.", call=coordinator.words.of(call)))).to_be_visible()
+    expect(
+        coordinator.page.get_by_text(
+            coordinator.words("“%(call)s” is public.", call=coordinator.words.of(call))
+        )
+    ).to_be_visible()
     return call
 
 
@@ -55,7 +59,9 @@ def editor_starts(editor: Actor, staff: Staff) -> Application:
     """The check of who may take part, and the button below it."""
     editor.heads(TITLE[editor.words.language])
     editor.press("Start the application")
-    return Application.objects.select_related("call", "municipality__country").get(municipality=staff.municipality)
+    return Application.objects.select_related("call", "municipality__country").get(
+        municipality=staff.municipality
+    )
 
 
 def editor_fills_in(editor: Actor, application: Application, ranking: list[str]) -> None:
@@ -72,7 +78,9 @@ def editor_fills_in(editor: Actor, application: Application, ranking: list[str])
     editor.heads(words("Check your answers"))
 
 
-def _values(editor: Actor, application: Application, section: Section, ranking: list[str]) -> dict[str, Value]:
+def _values(
+    editor: Actor, application: Application, section: Section, ranking: list[str]
+) -> dict[str, Value]:
     country = application.municipality.country
     return answers_for(
         read_section(application, section),

@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from exchanges.enums import AttendanceKind, ContactKind, DelegateRole, Direction, HomeworkStatus, MeetingStatus, WindowStatus
+from exchanges.enums import (
+    AttendanceKind,
+    ContactKind,
+    DelegateRole,
+    Direction,
+    HomeworkStatus,
+    MeetingStatus,
+    WindowStatus,
+)
 from exchanges.models import Attendance, Contact, HomeworkAnswer, Session, Visit, VisitWindow
 from matching.models import Partnership
 from portal.demo.rounds import noon
@@ -94,7 +102,9 @@ def coordinator_fixes_a_window(coordinator: Actor, pair: Partnership) -> VisitWi
 
     top = page.get_by_role("group").filter(has=page.locator("#id_direction"))
     coordinator.labelled(column("partner_country"), top).select_option(label=words.of(pair.partner_country))
-    coordinator.labelled(column("direction"), top).select_option(label=words.of(Direction.NORTH_TO_SOUTH.label))
+    coordinator.labelled(column("direction"), top).select_option(
+        label=words.of(Direction.NORTH_TO_SOUTH.label)
+    )
     coordinator.labelled(column("starts_on"), top).fill(f"{WINDOW}")
     coordinator.labelled(column("ends_on"), top).fill(f"{WINDOW + timedelta(days=8)}")
     below = page.locator("#conference-group")
@@ -145,7 +155,9 @@ def editor_logs_an_exchange(editor: Actor, pair: Partnership) -> None:
     with editor.page.expect_navigation():
         editor.page.get_by_role("link", name=f"{pair.north} – {pair.south}", exact=True).click()
     editor.follow("Log an exchange")
-    editor.page.get_by_role("radio", name=editor.words.of(ContactKind.MESSAGE.label), exact=True).check(force=True)
+    editor.page.get_by_role("radio", name=editor.words.of(ContactKind.MESSAGE.label), exact=True).check(
+        force=True
+    )
     editor.fill("What was it about?", NOTE)
     editor.press("Log it")
     editor.told("Logged. Thank you.")
@@ -167,5 +179,8 @@ def live(stage: Stage, cast: Cast, coordinator: Actor, pairs: list[Partnership])
         with stage.as_(cast.staff[pair.north.name].editor, phone=True) as editor:
             visit = editor_plans_the_visit(editor, pair)
         coordinator_confirms_the_visit(coordinator, visit)
-    with clock.at(noon(DUE - timedelta(days=2))), stage.as_(cast.staff[pair.south.name].editor, phone=True) as editor:
+    with (
+        clock.at(noon(DUE - timedelta(days=2))),
+        stage.as_(cast.staff[pair.south.name].editor, phone=True) as editor,
+    ):
         editor_logs_an_exchange(editor, pair)

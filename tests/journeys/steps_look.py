@@ -58,9 +58,9 @@ def mails_are_sent(mailbox: Mailbox, stage: Stage) -> None:
     assert len(mails) == waiting
     assert {mail["Content-Language"] for mail in mails} == {stage.words.language}
     (reminder, *_others) = [mail for mail in mails if TASKS[stage.words.language] in _text(mail)]
-    assert stage.words("This message belongs to a fictional demo round. No municipality in it took part.") in (
-        _text(reminder)
-    )
+    assert stage.words(
+        "This message belongs to a fictional demo round. No municipality in it took part."
+    ) in (_text(reminder))
 
 
 def _read(mailbox: Mailbox) -> Iterator[EmailMessage]:
@@ -139,15 +139,20 @@ def public_looks(stage: Stage, pairs: list[Partnership]) -> None:
         picture = page.get_by_role("main").get_by_role("img").first
         expect(picture).to_be_visible()
         for pair in pairs:
-            assert picture.locator("title").get_by_text(f"{pair.north} – {pair.south}", exact=True).count() == 1
-            line = page.get_by_role("listitem").filter(has_text=pair.north.name).filter(has_text=pair.south.name)
+            assert (
+                picture.locator("title").get_by_text(f"{pair.north} – {pair.south}", exact=True).count() == 1
+            )
+            line = (
+                page.get_by_role("listitem").filter(has_text=pair.north.name).filter(has_text=pair.south.name)
+            )
             expect(line).to_be_visible()
     expect(page.get_by_role("banner").get_by_text(stage.words("Fictional demo round"))).to_be_visible()
 
 
 def look(
-    stage: Stage, cast: Cast, coordinator: Actor, pairs: list[Partnership], mailbox: Mailbox, folder: Path
+    stage: Stage, cast: Cast, pairs: list[Partnership], *, coordinator: Actor, mailbox: Mailbox, folder: Path
 ) -> None:
+    """All of it, some weeks after the visit."""
     pair = pairs[0]
     reminders_go_out(cast, pair)
     mails_are_sent(mailbox, stage)

@@ -57,7 +57,9 @@ def editor_claims(editor: Actor, pair: Partnership) -> Expense:
 def checker_checks(checker: Actor, expense: Expense) -> None:
     """The receipt is looked at, the claim passed on; who checked is offered no approval and is refused one."""
     checker.open("portal:start")
-    checker.page.get_by_role("link", name=checker.words("Check or approve an expense"), exact=True).first.click()
+    checker.page.get_by_role(
+        "link", name=checker.words("Check or approve an expense"), exact=True
+    ).first.click()
     with checker.page.expect_download() as download:
         checker.page.get_by_role("link", name="recu.png").click()
     assert download.value.path().read_bytes()[:4] == b"\x89PNG"
@@ -66,7 +68,9 @@ def checker_checks(checker: Actor, expense: Expense) -> None:
     assert checker.button("Approve").count() == 0
     token = checker.page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
     refused = checker.page.request.post(
-        f"{checker.page.url}approve/", form={"csrfmiddlewaretoken": token}, headers={"Referer": checker.page.url}
+        f"{checker.page.url}approve/",
+        form={"csrfmiddlewaretoken": token},
+        headers={"Referer": checker.page.url},
     )
     assert refused.status == 403
     expense.refresh_from_db()
@@ -75,7 +79,9 @@ def checker_checks(checker: Actor, expense: Expense) -> None:
 
 def approver_approves(approver: Actor, expense: Expense) -> None:
     approver.open("portal:start")
-    approver.page.get_by_role("link", name=approver.words("Check or approve an expense"), exact=True).first.click()
+    approver.page.get_by_role(
+        "link", name=approver.words("Check or approve an expense"), exact=True
+    ).first.click()
     approver.press("Approve")
     approver.told("Approved.")
     expense.refresh_from_db()

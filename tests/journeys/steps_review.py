@@ -21,7 +21,9 @@ def tracks_of(call: Call) -> list[Track]:
     """Both tracks, Benin's first."""
     return list(
         Track.objects.filter(call=call)
-        .select_related("partner_country__country", "partner_country__association", "call__programme", "theme")
+        .select_related(
+            "partner_country__country", "partner_country__association", "call__programme", "theme"
+        )
         .order_by("partner_country__country")
     )
 
@@ -34,7 +36,9 @@ def coordinator_finds_all_eligible(coordinator: Actor, first: Application) -> No
     with page.expect_navigation():
         page.get_by_role("link", name=first.reference).click()
     coordinator.press("Eligible")
-    expect(page.get_by_text(words("The decision on %(reference)s is kept.", reference=first.reference))).to_be_visible()
+    expect(
+        page.get_by_text(words("The decision on %(reference)s is kept.", reference=first.reference))
+    ).to_be_visible()
     _on_all(coordinator, "?status__exact=submitted", "The chosen applications are eligible")
     _on_all(coordinator, "?status__exact=eligible&side__exact=south",
             "Admit the chosen unscored applications to the matching")  # fmt: skip
@@ -57,7 +61,9 @@ def coordinator_assigns_reviewers(coordinator: Actor, call: Call) -> None:
         coordinator.press("Assign reviewers")
         count = Review.objects.filter(track=track).count()
         assert count == 4  # two Flemish applications, two reviewers each
-        expect(coordinator.page.get_by_text(coordinator.words("%(count)d reviews assigned.", count=count))).to_be_visible()
+        expect(
+            coordinator.page.get_by_text(coordinator.words("%(count)d reviews assigned.", count=count))
+        ).to_be_visible()
 
 
 def open_ranking(coordinator: Actor, track: Track) -> None:
@@ -122,7 +128,9 @@ def _value(review: Review, criterion: Criterion) -> int:
 
 def _score_the_rest(call: Call) -> None:
     """What is left of the same reviewers' work, through the services."""
-    for review in Review.objects.filter(application__call=call, submitted_at__isnull=True).select_related("reviewer"):
+    for review in Review.objects.filter(application__call=call, submitted_at__isnull=True).select_related(
+        "reviewer"
+    ):
         given = {row.pk: ScoreInput(value=_value(review, row), comment="+") for row in _criteria(review)}
         kept = save_scores(review=review, scores=given, comment="", version=0, actor=review.reviewer)
         submit_review(review=kept, actor=review.reviewer)
@@ -172,7 +180,9 @@ def selected_confirm(stage: Stage, cast: Cast, applications: dict[str, Applicati
         assert application.status == ApplicationStatus.CONFIRMED, name
 
 
-def review(stage: Stage, cast: Cast, coordinator: Actor, call: Call, applications: dict[str, Application]) -> None:
+def review(
+    stage: Stage, cast: Cast, coordinator: Actor, call: Call, applications: dict[str, Application]
+) -> None:
     """All of it, on the days on which it would happen."""
     with clock.at(after_closing(3)):
         coordinator_finds_all_eligible(coordinator, applications["Gent"])

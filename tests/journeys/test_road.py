@@ -47,4 +47,4 @@ def walk(stage: Stage, mailbox: Mailbox, folder: Path) -> None:
     steps_partner.prepare_and_start(stage, cast, coordinator, pairs)
     steps_life.live(stage, cast, coordinator, pairs)
     steps_money.spend(stage, cast, pairs[0])
-    steps_look.look(stage, cast, coordinator, pairs, mailbox, folder)
+    steps_look.look(stage, cast, pairs, coordinator=coordinator, mailbox=mailbox, folder=folder)

@@ -77,13 +77,19 @@ def pair_cell(
 
 
 def stacked_bars(
-    rows: Sequence[StackRow], part_labels: Sequence[str], *, title: str, desc: str = "", full: bool = False
+    rows: Sequence[StackRow],
+    part_labels: Sequence[str],
+    *,
+    title: str,
+    desc: str = "",
+    full: bool = False,
+    hues: Sequence[str] = svg.SERIES,
 ) -> SafeString:
     """Parts of a whole, one bar a row on one scale; `full` draws each bar to its own total (shares).
 
     ValueError where a row has more parts than there are labels. Use `legend_of(part_labels)` beside it.
     """
-    if any(len(row.parts) != len(part_labels) for row in rows) or len(part_labels) > len(svg.SERIES):
+    if any(len(row.parts) != len(part_labels) for row in rows) or len(part_labels) > len(hues):
         raise ValueError("stacked_bars: each row has one part a label, at most six")
     totals = [float(sum(row.parts)) for row in rows]
     top = max(totals, default=0)
@@ -91,7 +97,7 @@ def stacked_bars(
     for row, total in zip(rows, totals, strict=True):
         parts += [svg.text(0, y + 14, row.label), svg.text(1, y + 14, row.text, kind="muted", anchor="end")]
         x = 0.0
-        for value, label, hue in zip(row.parts, part_labels, svg.SERIES, strict=False):
+        for value, label, hue in zip(row.parts, part_labels, hues, strict=False):
             width = svg.share(value, total if full else top)
             parts.append(
                 svg.bar(x, y + 22, width, 18, hue, words=f"{row.label}, {label}: {svg.shown(value)}")
@@ -103,9 +109,9 @@ def stacked_bars(
     return svg.picture(parts, height=max(y - 10, 16), title=title, desc=desc)
 
 
-def legend_of(labels: Sequence[str]) -> list[tuple[str, str]]:
-    """The legend of a stacked bar, for `{% figure legend=... %}`."""
-    return list(zip(svg.SERIES, labels, strict=False))
+def legend_of(labels: Sequence[str], hues: Sequence[str] = svg.SERIES) -> list[tuple[str, str]]:
+    """The legend of a stacked bar with the same `hues`, for `{% figure legend=... %}`."""
+    return list(zip(hues, labels, strict=False))
 
 
 def weight_bars(rows: Sequence[PartRow], *, title: str, desc: str = "") -> SafeString:
