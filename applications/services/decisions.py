@@ -121,8 +121,8 @@ def release_decisions(*, call: Call, actor: User) -> int:
     """Release all decisions of a call together, one letter a municipality's person; returns how many applications.
 
     Locks the call, so that two coordinators release once: the second gets MoveNotAllowed. Raises Incomplete for
-    applications without a decision on eligibility, tracks that are not ranked and ties that are not settled, LimitExceeded is left to the matching's places.
-    Sends `decisions_released` per track.
+    applications without a decision on eligibility, tracks that are not ranked and ties that are not settled;
+    LimitExceeded is left to the matching's places. Sends `decisions_released` per track.
     """
     call = _locked_call(call)
     check_move(CALL_MOVES, current=call.status, target=CallStatus.DECIDED, states=CallStatus)
