@@ -1,5 +1,6 @@
 """The fictional round of `load_demo`, told once for a whole folder of tests and taken back afterwards."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,6 +16,16 @@ from sdgpartners.core import clock
 
 TODAY = date(2026, 11, 23)
 MOMENT = datetime(2026, 11, 23, 11, tzinfo=UTC)
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Refusals are what many of these tests are about; each would be logged with its traceback."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 @contextmanager

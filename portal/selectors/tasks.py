@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.enums import (
     REVIEW_EDITABLE,
@@ -205,7 +206,7 @@ def _eligibility(user: User, standing: Standing) -> Iterator[Waiting]:
         yield Waiting(
             _("Decide on eligibility"),
             reverse("admin:applications_application_changelist") + "?status__exact=submitted",
-            _("%(count)d applications") % {"count": count},
+            ngettext("%(count)d application", "%(count)d applications", count) % {"count": count},
         )
 
 

@@ -18,9 +18,7 @@ else:
 class NamedFilter(admin.RelatedFieldListFilter):
     """A filter on a relation that reads its choices in one statement: many names need the rows behind theirs."""
 
-    def field_choices(
-        self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         rows = field.remote_field.model._default_manager.complex_filter(field.get_limit_choices_to())
         ordering = self.field_admin_ordering(field, request, model_admin)
         rows = rows.select_related()

@@ -38,5 +38,3 @@ def add_strangers() -> None:
     stranger = make_person("uganda", "Una", "Okello", "en", "Africa/Kigali", may_sign_in=False)
     for role in AssociationRole:
         AssociationSeat.objects.create(user=stranger, association=association, role=role)
-
-

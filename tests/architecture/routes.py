@@ -64,8 +64,12 @@ ROUTES: dict[str, Route] = {
     "documents:report-file": Route(D, BOTH, "leuven.editor", "report"),
     # applications
     "applications:application-list": Route(S, "what one may know of", "gent.editor"),
-    "applications:application-start": Route(S, "sees whether one's municipality may take part", "gent.editor", "call"),
-    "applications:application-detail": Route(D, f"{STAFF}; coordinators and auditors in scope", "gent.editor", "draft"),
+    "applications:application-start": Route(
+        S, "sees whether one's municipality may take part", "gent.editor", "call"
+    ),
+    "applications:application-detail": Route(
+        D, f"{STAFF}; coordinators and auditors in scope", "gent.editor", "draft"
+    ),
     "applications:application-section": Route(D, STAFF, "gent.editor", "draft section"),
     "applications:application-both": Route(D, STAFF, "gent.editor", "draft section", 302),
     "applications:application-check": Route(D, STAFF, "gent.editor", "draft"),
@@ -76,16 +80,22 @@ ROUTES: dict[str, Route] = {
     "applications:application-revision": Route(
         D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "submission"
     ),
-    "applications:decision-confirm": Route(D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "decision"),
+    "applications:decision-confirm": Route(
+        D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "decision"
+    ),
     "applications:review-list": Route(S, "one's own reviews", "reviewer"),
     "applications:review-detail": Route(D, "the reviewer, without a conflict", "reviewer", "review"),
     # matching
-    "matching:scenario-detail": Route(D, "steering group; coordinators and auditors in scope", "steering", "scenario"),
+    "matching:scenario-detail": Route(
+        D, "steering group; coordinators and auditors in scope", "steering", "scenario"
+    ),
     "matching:scenario-endorse": Route(D, "steering group, no observers", "steering", "scenario", POST),
     "matching:scenario-send-back": Route(D, "steering group, no observers", "steering", "scenario", POST),
     "matching:scenario-approve": Route(D, COORDINATOR, "ralga", "scenario country", POST),
     "matching:scenario-release": Route(D, LEAD, "vvsg", "scenario", POST),
-    "matching:proposal-detail": Route(D, f"{SIDE}; coordinators and auditors in scope", "leuven.editor", "proposal"),
+    "matching:proposal-detail": Route(
+        D, f"{SIDE}; coordinators and auditors in scope", "leuven.editor", "proposal"
+    ),
     "matching:proposal-accept": Route(D, SIGNER, "leuven.signatory", "proposal", POST),
     "matching:proposal-decline": Route(D, SIGNER, "leuven.signatory", "proposal", POST),
     "matching:partnership-plan": Route(D, BOTH, "leuven.editor", "partnership"),
@@ -103,7 +113,9 @@ ROUTES: dict[str, Route] = {
     # exchanges
     "exchanges:session-list": Route(S, "sessions of one's countries", "leuven.editor"),
     "exchanges:session-create": Route(S, PLANNER, "facilitator"),
-    "exchanges:session-detail": Route(D, "who works in the country or follows it", "leuven.editor", "session"),
+    "exchanges:session-detail": Route(
+        D, "who works in the country or follows it", "leuven.editor", "session"
+    ),
     "exchanges:session-edit": Route(D, PLANNER, "facilitator", "session"),
     "exchanges:session-confirm": Route(D, PLANNER, "facilitator", "session", POST),
     "exchanges:session-cancel": Route(D, PLANNER, "facilitator", "session", POST),
@@ -129,8 +141,12 @@ ROUTES: dict[str, Route] = {
     "budget:expense-detail": Route(D, MONEY, "leuven.editor", "expense"),
     "budget:expense-edit": Route(D, STAFF, "nikki.editor", "draft expense"),
     "budget:expense-submit": Route(D, STAFF, "nikki.editor", "draft expense", POST),
-    "budget:expense-check": Route(D, "checkers of the holding association or the lead", "finance", "expense", POST),
-    "budget:expense-approve": Route(D, "approvers of the holding association or the lead", "vvsg", "expense", POST),
+    "budget:expense-check": Route(
+        D, "checkers of the holding association or the lead", "finance", "expense", POST
+    ),
+    "budget:expense-approve": Route(
+        D, "approvers of the holding association or the lead", "vvsg", "expense", POST
+    ),
     "budget:expense-refuse": Route(D, "checkers and approvers", "finance", "expense", POST),
     "budget:expense-receipt": Route(D, MONEY, "leuven.editor", "expense"),
     # the desk's own pages
@@ -179,12 +195,12 @@ ROUTES: dict[str, Route] = {
     "mfa_activate_totp": Route(L, "signed in", "leuven.editor"),
     "mfa_deactivate_totp": Route(L, "signed in, with a second step", "leuven.editor", status=404),
     "mfa_view_recovery_codes": Route(L, "signed in, with a second step", "leuven.editor", status=404),
-    "mfa_generate_recovery_codes": Route(L, "signed in, with a second step", "leuven.editor", status=302),
+    "mfa_generate_recovery_codes": Route(L, "signed in", "leuven.editor"),
     "mfa_download_recovery_codes": Route(L, "signed in, with a second step", "leuven.editor", status=404),
     "mfa_list_webauthn": Route(L, "signed in", "leuven.editor"),
     "mfa_add_webauthn": Route(L, "signed in", "leuven.editor"),
     "mfa_reauthenticate_webauthn": Route(L, "signed in, with a second step", "leuven.editor", status=302),
-    "mfa_remove_webauthn": Route(L, "signed in, with a second step", "leuven.editor", "passkey", 302),
+    "mfa_remove_webauthn": Route(L, "signed in, with a second step", "leuven.editor", "passkey", 404),
     "mfa_edit_webauthn": Route(L, "signed in, with a second step", "leuven.editor", "passkey", 404),
     "mfa_login_webauthn": Route(L, "everybody; the challenge of a passkey, asked by a script", status=302),
     "usersessions_list": Route(L, "signed in", "leuven.editor"),
@@ -212,7 +228,9 @@ ACCOUNTS = ("auth.group", "account.emailaddress", "mfa.authenticator", "usersess
 ADMIN_MODELS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(ACCOUNTS, ("the administrator", "admin")),
     **dict.fromkeys((f"programme.{model}" for model in PROGRAMME), ("the administrator", "admin")),
-    **dict.fromkeys((f"people.{model}" for model in PEOPLE), ("coordinators in scope; the administrator", "vvsg")),
+    **dict.fromkeys(
+        (f"people.{model}" for model in PEOPLE), ("coordinators in scope; the administrator", "vvsg")
+    ),
     **dict.fromkeys(RUNNING, ("coordinators and auditors of the lead; the administrator", "vvsg")),
     **dict.fromkeys(SCOPED, ("coordinators and auditors in scope", "vvsg")),
     **dict.fromkeys(MONEY_MODELS, ("coordinators, money roles and auditors in scope", "finance")),

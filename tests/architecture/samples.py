@@ -64,7 +64,11 @@ def visit_of(partnership: Partnership, status: MeetingStatus) -> Visit:
 def report_of(partnership: Partnership) -> GeneratedReport:
     """A finished report, made as rows: what the worker does has tests of its own."""
     file: StoredFile = store_bytes(
-        content=b"%PDF-1.7\n%%EOF\n", name="report.pdf", content_type="application/pdf", purpose="report", actor=None
+        content=b"%PDF-1.7\n%%EOF\n",
+        name="report.pdf",
+        content_type="application/pdf",
+        purpose="report",
+        actor=None,
     )
     StoredFile.objects.filter(pk=file.pk).update(state=FileState.CLEAN)
     job = Job.objects.create(kind="report", state=JobState.DONE, finished_at=clock.now())
@@ -128,9 +132,7 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "proposal": lambda: {"reference": Proposal.objects.get(partnership=pair("Leuven")).reference},
     "partnership": lambda: {"reference": pair("Leuven").reference},
-    "preparing": lambda: {
-        "reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference
-    },
+    "preparing": lambda: {"reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference},
     "preparing what": lambda: {
         "reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference,
         "what": "split",

@@ -57,7 +57,9 @@ class Reader(HTMLParser):
         values = dict(attrs)
         if tag == "meta" and (values.get("name") in UNSPOKEN_META or "http-equiv" in values):
             return
-        self.read += [value for name, value in attrs if name in SPOKEN and value and not self._is_code(name, tag)]
+        self.read += [
+            value for name, value in attrs if name in SPOKEN and value and not self._is_code(name, tag)
+        ]
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in ("script", "style")
@@ -85,7 +87,9 @@ def gettext_texts(file: Path) -> Iterator[str]:
     """Every literal that a file gives to gettext."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
-            yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+            yield from (
+                arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+            )
 
 
 def catalogue(language: str) -> polib.POFile:

@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("sdgpartners", "applications", "matching", "exchanges", "budget", "portal")
 LONGEST = 400
 CLOCK = ROOT / "sdgpartners" / "core" / "clock.py"
-OTHER_CLOCKS = re.compile(r"\b(timezone\.(now|localdate|localtime)|datetime\.(now|today|utcnow)|date\.today)\(")
+OTHER_CLOCKS = re.compile(
+    r"\b(timezone\.(now|localdate|localtime)|datetime\.(now|today|utcnow)|date\.today)\("
+)
 # Code that names the driver leans on it where Django already stands between.
 DRIVER = re.compile(r"^\s*(import|from)\s+psycopg2?\b", re.MULTILINE)
 
@@ -54,4 +56,7 @@ def test_source_files_stay_readable() -> None:
 
 
 def test_no_room_has_a_drawer_for_everything() -> None:
-    assert shortened(file for file in source_files() if file.stem in ("utils", "helpers", "misc", "common")) == []
+    assert (
+        shortened(file for file in source_files() if file.stem in ("utils", "helpers", "misc", "common"))
+        == []
+    )

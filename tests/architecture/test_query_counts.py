@@ -122,7 +122,9 @@ def more_calls() -> None:
 def more_sessions() -> None:
     row = Session.objects.filter(partner_country__country="RW").order_by("starts_at").last()
     assert row is not None
-    copies(row, lambda number: {**_reference(number), "starts_at": row.starts_at + timedelta(days=number + 1)})
+    copies(
+        row, lambda number: {**_reference(number), "starts_at": row.starts_at + timedelta(days=number + 1)}
+    )
 
 
 def more_contacts() -> None:
@@ -146,7 +148,9 @@ def more_to_check() -> None:
 
 
 def more_homework() -> None:
-    row = HomeworkAnswer.objects.select_related("homework").filter(partnership=pair("Leuven")).order_by("pk")[0]
+    row = (
+        HomeworkAnswer.objects.select_related("homework").filter(partnership=pair("Leuven")).order_by("pk")[0]
+    )
     homework = row.homework
     copies(homework, lambda number: {**_reference(number), "due_on": clock.today() + timedelta(days=number)})
     given = list(type(homework).objects.filter(reference__startswith="CPY").order_by("pk"))

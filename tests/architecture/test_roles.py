@@ -50,7 +50,7 @@ from tests.architecture.samples import (
     session_of,
     visit_of,
 )
-from tests.story import MOMENT
+from tests.story import MOMENT, without_warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,9 @@ def _rows_of_application(key: str, reference: Callable[[], str], staff: str, rea
         f"{key}: task list": Row(at(f"{page}detail", reference), f"{staff} {readers}"),
         f"{key}: check": Row(at(f"{page}check", reference), staff, readers),
         f"{key}: section": Row(at(f"{page}section", reference, lambda: "municipality"), staff, readers),
-        f"{key}: signing": Row(at("applications:sign-off-answer", reference), signatory, f"{readers} {editor}"),
+        f"{key}: signing": Row(
+            at("applications:sign-off-answer", reference), signatory, f"{readers} {editor}"
+        ),
     }
 
 
@@ -168,9 +170,13 @@ MATRIX: dict[str, Row] = {
     "submitted version": Row(
         at("applications:application-revision", _application("demo-1", "Genk"), lambda: 1), f"{GENK} {READ}"
     ),
-    "withdrawing a draft": Row(at("applications:application-withdraw", _application("demo-5", "Gent")), GENT, READ),
+    "withdrawing a draft": Row(
+        at("applications:application-withdraw", _application("demo-5", "Gent")), GENT, READ
+    ),
     "withdrawing what was submitted": Row(
-        at("applications:application-withdraw", _application("demo-1", "Genk")), "genk.signatory", f"genk.editor {READ}"
+        at("applications:application-withdraw", _application("demo-1", "Genk")),
+        "genk.signatory",
+        f"genk.editor {READ}",
     ),
     "decision": Row(at("applications:decision-confirm", _application("demo-1", "Genk")), f"{GENK} {READ}"),
     "no decision yet": Row(at("applications:decision-confirm", _application("demo-5", "Gent")), ""),
@@ -186,11 +192,17 @@ MATRIX: dict[str, Row] = {
     **_rows_of_session("RW", PAIR_RW, FILE_RW, PLAN_RW),
     **_rows_of_expense("Genk", GENK, MONEY_NORTH),
     **_rows_of_expense("Nikki", NIKKI, MONEY_NIKKI),
-    "report: page": Row(at("documents:report-detail", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {FILE_BJ}"),
-    "report: file": Row(at("documents:report-file", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {FILE_BJ}"),
+    "report: page": Row(
+        at("documents:report-detail", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {FILE_BJ}"
+    ),
+    "report: file": Row(
+        at("documents:report-file", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {FILE_BJ}"
+    ),
     "dashboard": Row(at("portal:dashboard"), BOARD, _everybody_but(BOARD)),
     "planning a session": Row(
-        at("exchanges:session-create"), "vvsg ancb ralga facilitator", _everybody_but("vvsg ancb ralga facilitator")
+        at("exchanges:session-create"),
+        "vvsg ancb ralga facilitator",
+        _everybody_but("vvsg ancb ralga facilitator"),
     ),
 }
 
@@ -205,7 +217,7 @@ def status_of(client: Client, url: str) -> int:
 @pytest.fixture(scope="module")
 def answers(told: date, django_db_blocker: DjangoDbBlocker) -> dict[str, dict[str, int]]:
     """What each account gets on each page of the matrix, asked once."""
-    with django_db_blocker.unblock(), clock.at(MOMENT), transaction.atomic():
+    with django_db_blocker.unblock(), clock.at(MOMENT), without_warnings(), transaction.atomic():
         add_strangers()
         urls = {key: row.url() for key, row in MATRIX.items()}
         found: dict[str, dict[str, int]] = {key: {} for key in MATRIX}
@@ -223,7 +235,9 @@ def test_each_role_gets_what_is_declared(key: str, answers: dict[str, dict[str, 
     assert answers[key] == MATRIX[key].expected()
 
 
-def test_an_account_without_any_seat_of_the_programme_opens_nothing(answers: dict[str, dict[str, int]]) -> None:
+def test_an_account_without_any_seat_of_the_programme_opens_nothing(
+    answers: dict[str, dict[str, int]],
+) -> None:
     opened = [(key, who) for key, got in answers.items() for who in ("antwerpen.editor", "uganda", "admin")
               if got[who] == 200]  # fmt: skip
     assert opened == []
@@ -237,7 +251,16 @@ def test_an_application_is_seen_by_the_same_people_in_every_state(
     row = application_of("demo-1", "Genk")
     Application.objects.filter(pk=row.pk).update(status=status)
     url = reverse("applications:application-detail", args=[row.reference])
-    asked = ("genk.editor", "ancb", "finance", "reviewer", "steering", "nikki.editor", "turnhout.editor", "uganda")
+    asked = (
+        "genk.editor",
+        "ancb",
+        "finance",
+        "reviewer",
+        "steering",
+        "nikki.editor",
+        "turnhout.editor",
+        "uganda",
+    )
     found = {}
     for account in asked:
         client.force_login(person(account))
@@ -248,7 +271,9 @@ def test_an_application_is_seen_by_the_same_people_in_every_state(
 def test_a_scenario_in_the_making_is_not_shown_to_the_steering_group(story: date, client: Client) -> None:
     add_strangers()
     Scenario.objects.filter(status=ScenarioStatus.SOLVED).update(status=ScenarioStatus.DRAFT)
-    url = reverse("matching:scenario-detail", args=[Scenario.objects.get(status=ScenarioStatus.DRAFT).reference])
+    url = reverse(
+        "matching:scenario-detail", args=[Scenario.objects.get(status=ScenarioStatus.DRAFT).reference]
+    )
     found = {}
     for account in BOARD.split():
         client.force_login(person(account))
@@ -261,14 +286,14 @@ def test_a_reviewer_loses_a_review_of_the_own_municipality(story: date, client: 
     url = reverse("applications:review-detail", args=[review.application.reference, "rw"])
     client.force_login(person("reviewer"))
     before = status_of(client, url)
-    Membership.objects.create(user=review.reviewer, municipality=review.application.municipality, role="editor")
+    Membership.objects.create(
+        user=review.reviewer, municipality=review.application.municipality, role="editor"
+    )
     assert (before, status_of(client, url)) == (200, 404)
 
 
 @pytest.mark.parametrize("status", [HomeworkStatus.OPEN, HomeworkStatus.HANDED_IN])
-def test_homework_is_never_seen_by_another_pair(
-    status: HomeworkStatus, story: date, client: Client
-) -> None:
+def test_homework_is_never_seen_by_another_pair(status: HomeworkStatus, story: date, client: Client) -> None:
     rows = HomeworkAnswer.objects.filter(status=status).select_related("homework", "partnership__north")
     row = rows.order_by("pk")[0]
     url = reverse("exchanges:homework-answer", args=[row.homework.reference, row.partnership.reference])
@@ -339,7 +364,9 @@ LISTINGS: dict[str, Listing] = {
     "homework answers": Listing(
         answers_visible_to,
         lambda: HomeworkAnswer.objects.select_related("homework", "partnership__partner_country"),
-        lambda row: reverse("exchanges:homework-answer", args=[row.homework.reference, row.partnership.reference]),
+        lambda row: reverse(
+            "exchanges:homework-answer", args=[row.homework.reference, row.partnership.reference]
+        ),
         ExchangePerm.VIEW_HOMEWORK,
         6,
     ),
@@ -405,5 +432,7 @@ def test_reviews_are_listed_and_opened_by_their_reviewer_alone(story: date) -> N
     client = Client()
     client.force_login(person("reviewer2"))
     mine = {(row.application_id, row.track_id) for row in reviews if row.pk in own["reviewer2"]}
-    opened = {(row.application_id, row.track_id) for row in reviews if status_of(client, _review_url(row)) == 200}
+    opened = {
+        (row.application_id, row.track_id) for row in reviews if status_of(client, _review_url(row)) == 200
+    }
     assert opened == mine

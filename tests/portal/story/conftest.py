@@ -7,7 +7,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from sdgpartners.core import clock
-from tests.story import MOMENT, story_told
+from tests.story import MOMENT, story_told, without_warnings
 
 
 @pytest.fixture(scope="package")
@@ -20,5 +20,5 @@ def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 @pytest.fixture
 def story(told: date, db: None) -> Iterator[date]:
     """The story inside the test's own savepoint, with the clock at the day of loading."""
-    with clock.at(MOMENT):
+    with clock.at(MOMENT), without_warnings():
         yield told

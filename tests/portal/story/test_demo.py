@@ -31,7 +31,11 @@ ACCOUNTS = [login.email for login in logins()]
 
 def counted() -> dict[str, int]:
     """Rows of each table, without history and what Django keeps itself."""
-    return {model._meta.label: model._default_manager.count() for model in apps.get_models() if model._meta.managed}
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed
+    }
 
 
 def test_a_second_loading_changes_nothing(story: date) -> None:
@@ -101,7 +105,9 @@ def test_settings_for_the_public_refuse_to_be_a_demo(more: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize("language", sorted(MARKS))
-@pytest.mark.parametrize("name", ["portal:home", "portal:partnership-list", "portal:call-list", "account_login"])
+@pytest.mark.parametrize(
+    "name", ["portal:home", "portal:partnership-list", "portal:call-list", "account_login"]
+)
 def test_every_page_is_marked_as_fictional(name: str, language: str, story: date, client: Client) -> None:
     page = client.get(reverse(name), headers={"accept-language": language}).content.decode()
     assert f'<p class="demo-banner">{MARKS[language]}</p>' in page
@@ -114,7 +120,9 @@ def test_the_desk_is_marked_as_fictional(account: str, story: date, client: Clie
     assert any(mark in page for mark in MARKS.values())
 
 
-def test_a_page_is_not_marked_where_the_portal_is_no_demo(db: None, client: Client, settings: Settings) -> None:
+def test_a_page_is_not_marked_where_the_portal_is_no_demo(
+    db: None, client: Client, settings: Settings
+) -> None:
     settings.DEMO = False
     page = client.get(reverse("portal:home"), secure=True).content.decode()
     assert "demo-banner" not in page

@@ -54,7 +54,8 @@ def test_every_task_opens_for_the_person_it_waits_on(account: str, story: date, 
 
 
 @pytest.mark.parametrize(
-    ("account", "countries"), [("ancb", ["BJ"]), ("ralga", ["RW"]), ("vvsg", ["BJ", "RW"]), ("steering", ["BJ", "RW"])]
+    ("account", "countries"),
+    [("ancb", ["BJ"]), ("ralga", ["RW"]), ("vvsg", ["BJ", "RW"]), ("steering", ["BJ", "RW"])],
 )
 def test_the_dashboard_stays_in_the_countries_of_its_reader(
     account: str, countries: list[str], story: date, client: Client
@@ -93,7 +94,5 @@ def test_the_partner_sees_totals_of_the_other_half_and_not_its_payees(story: dat
     for account in ("genk.editor", "nikki.editor"):
         client.force_login(person(account))
         pages[account] = client.get(reverse("budget:budget-detail", args=[reference])).context["expenses"]
-    places = {
-        account: {row.share.municipality.name for row in rows} for account, rows in pages.items()
-    }
+    places = {account: {row.share.municipality.name for row in rows} for account, rows in pages.items()}
     assert places == {"genk.editor": {"Genk"}, "nikki.editor": {"Nikki"}}

@@ -28,7 +28,9 @@ def names_in(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pairs_that_run_are_shown_and_those_in_preparation_are_not(name: str, story: date, client: Client) -> None:
+def test_pairs_that_run_are_shown_and_those_in_preparation_are_not(
+    name: str, story: date, client: Client
+) -> None:
     assert names_in(text_of(client, name)) == SHOWN
 
 
@@ -66,7 +68,9 @@ def test_a_pair_that_has_ended_as_planned_stays(story: date, client: Client) -> 
         (CallStatus.DECIDED, 200),
     ],
 )
-def test_a_call_is_seen_once_it_is_announced(status: CallStatus, code: int, story: date, client: Client) -> None:
+def test_a_call_is_seen_once_it_is_announced(
+    status: CallStatus, code: int, story: date, client: Client
+) -> None:
     Call.objects.filter(code="demo-5").update(status=status, decided_at="2026-11-23T11:00:00Z")
     address = reverse("portal:call-detail", args=["demo-5"])
     assert client.get(address).status_code == code
@@ -81,7 +85,9 @@ def test_the_programme_page_gives_the_numbers_of_the_rules(story: date, client: 
     assert "Genk" not in text
 
 
-@pytest.mark.parametrize("name", ["portal:home", "portal:programme", "portal:call-list", "portal:partnership-list"])
+@pytest.mark.parametrize(
+    "name", ["portal:home", "portal:programme", "portal:call-list", "portal:partnership-list"]
+)
 def test_a_portal_without_a_programme_says_so_instead_of_failing(name: str, db: None, client: Client) -> None:
     assert client.get(reverse(name)).status_code == 200
 
