@@ -41,9 +41,9 @@ def test_eligibility_waits_on_those_who_decide_it(world: World) -> None:
     call = open_call(world)
     submitted(call, world.gent, "RW")
     assert _labels(world.coordinator_ralga) == []
-    assert _labels(world.coordinator_vvsg) == [("Decide on eligibility", "1 applications")]
+    assert _labels(world.coordinator_vvsg) == [("Decide on eligibility", "1 application")]
     submitted(call, world.karongi)
-    assert _labels(world.coordinator_ralga) == [("Decide on eligibility", "1 applications")]
+    assert _labels(world.coordinator_ralga) == [("Decide on eligibility", "1 application")]
     assert _labels(world.coordinator_vvsg) == [("Decide on eligibility", "2 applications")]
     assert _labels(world.coordinator_ancb) == []
 
