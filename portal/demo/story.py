@@ -138,7 +138,7 @@ class Story:
         fourth.score(share=0.5)
 
     def _open_call(self) -> Call:
-        """The call of today: one application in, one waiting for its signature, two under way."""
+        """The call of today: one application is in, three are under way."""
         made = self.round(5, FIFTH, self.ago(14), self.today + timedelta(days=24))
         made.submit("Dendermonde", BOTH, noon(self.ago(3)))
         gent = made.start("Gent", noon(self.ago(6)))

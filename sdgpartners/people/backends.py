@@ -6,6 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
 from sdgpartners.people.models import User
+from sdgpartners.people.programme_rights import programme_permissions
 
 
 def may_sign_in(user: User) -> bool:
@@ -16,7 +17,8 @@ def may_sign_in(user: User) -> bool:
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
     """Password by e-mail address. Asked again for each request, so that a session can end.
 
-    Rights follow seats: Django's own permissions of persons and groups give nothing and are never read.
+    Rights follow seats: Django's own permissions of persons and groups are never read. The one question that is put
+    in Django's words is who changes the programme's data (`programme_rights`).
     """
 
     def user_can_authenticate(self, user: User) -> bool:
@@ -29,4 +31,4 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
         return set()
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        return set()
+        return programme_permissions(user_obj) if user_obj.is_active and obj is None else set()

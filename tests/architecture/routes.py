@@ -227,7 +227,10 @@ ACCOUNTS = ("auth.group", "account.emailaddress", "mfa.authenticator", "usersess
 # Models on the desk: who sees their lists, and a demo account that does. Each has the stock addresses of the admin.
 ADMIN_MODELS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(ACCOUNTS, ("the administrator", "admin")),
-    **dict.fromkeys((f"programme.{model}" for model in PROGRAMME), ("the administrator", "admin")),
+    **dict.fromkeys(
+        (f"programme.{model}" for model in PROGRAMME),
+        ("coordinators and auditors of the lead; the administrator", "vvsg"),
+    ),
     **dict.fromkeys(
         (f"people.{model}" for model in PEOPLE), ("coordinators in scope; the administrator", "vvsg")
     ),

@@ -10,8 +10,8 @@ from exchanges.models import Contact, Session, Visit
 from exchanges.services.homework import hand_in_homework
 from exchanges.services.visits import add_delegate
 from sdgpartners.core import clock
-from sdgpartners.people.models import User
 from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
 from tests.exchanges.asking import as_user, homework_url, planned_visit, session_url, visit_url
 from tests.exchanges.factories import (
