@@ -75,4 +75,3 @@ class MilestoneAdmin(ProgrammeAdmin):
     list_filter = ("programme", "partner_country__country")
     list_select_related = ("partner_country__country",)
     search_fields = ("code", "title_en", "title_fr", "title_nl")
-    date_hierarchy = "planned_on"
