@@ -23,7 +23,7 @@ NOT_TRACKED = {
 # does not match itself.
 FORBIDDEN = {
     "registry": re.compile(
-        r"(pypi|pythonhosted|npmjs|jsdelivr|unpkg|artifactory|nexus)\.(org|com|net|io)", re.I
+        r"(p[y]pi|python[h]osted|npm[j]s|jsdelivr|unpkg|artifactory|nexus)\.(org|com|net|io)", re.I
     ),
     "index option": re.compile(r"--(extra-)?index-url|--find-links|--trusted-host"),
     "private address": re.compile(
