@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from applications.enums import Section
 from applications.models import Call
@@ -13,7 +13,7 @@ from portal.demo.accounts import Staff, make_seats, make_staff
 from portal.demo.life import BEHIND, Life, demo_rates, spend
 from portal.demo.partnerships import begin, partnerships_of, prepare
 from portal.demo.programme import CODE, load_demo_programme
-from portal.demo.rounds import Round, noon
+from portal.demo.rounds import Round, noon, refresh_statistics
 from sdgpartners.notifications.enums import MailState
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.models import User
@@ -156,7 +156,5 @@ def load_story(today: date) -> bool:
     if Programme.objects.filter(code=CODE).exists():
         return False
     Story(today).tell()
-    with connection.cursor() as cursor:
-        # Thousands of rows came at once: without fresh statistics the planner guesses badly, by minutes.
-        cursor.execute("ANALYZE")
+    refresh_statistics()
     return True
