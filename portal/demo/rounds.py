@@ -183,11 +183,14 @@ class Round:
             .select_related("reviewer", "track")
             .order_by("pk")
         )
+        # The order in which they came, not the primary key: the story is the same in any database.
+        came = Application.objects.filter(call__programme=self.programme).order_by("pk")
+        places = {pk: place for place, pk in enumerate(came.values_list("pk", flat=True), start=1)}
         with clock.at(self.day(12)):
             for number, review in enumerate(reviews[: round(len(reviews) * share)]):
                 given = {}
                 for place, criterion in enumerate(review.track.criteria.order_by("order")):
-                    value = 1 + (review.application_id * 5 + place * 2 + number % 2) % 3
+                    value = 1 + (places[review.application_id] * 5 + place * 2 + number % 2) % 3
                     given[criterion.pk] = ScoreInput(
                         value=value, comment="Concreet en eerlijk." if value == 3 else ""
                     )
