@@ -17,7 +17,11 @@ from matching.solver_table import best_match, open_table
 from tests.matching.brute_force import BruteForce, Pairs
 from tests.matching.problems import Raw, problems
 
-many = settings(max_examples=1_200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(
+    max_examples=1_200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 some = settings(many, max_examples=200)
 
 
