@@ -10,12 +10,11 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from django.utils import translation  # noqa: E402
 
-# The same examples in each run, so that a red run can be repeated; how many of them pass a filter is no defect.
+# The same examples in each run, so that a red run can be repeated.
 hypothesis.settings.register_profile(
     "house",
     derandomize=True,
     deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.filter_too_much, hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("house")
 

@@ -20,7 +20,7 @@ from tests.matching.problems import Raw, problems
 many = settings(
     max_examples=1_200,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 some = settings(many, max_examples=200)
 
