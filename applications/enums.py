@@ -25,6 +25,7 @@ class CallPhase(models.TextChoices):
     """Where a call stands for the public, derived at the request."""
 
     HIDDEN = "hidden", _("Not public")
+    REHEARSAL = "rehearsal", _("In rehearsal")
     UPCOMING = "upcoming", _("Opens soon")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
@@ -54,9 +55,11 @@ class ApplicationStatus(models.TextChoices):
 _S = ApplicationStatus
 APPLICATION_MOVES = {
     _S.DRAFT: frozenset({_S.AWAITING_SIGN_OFF, _S.WITHDRAWN}),
-    _S.AWAITING_SIGN_OFF: frozenset({_S.SUBMITTED, _S.DRAFT, _S.WITHDRAWN}),
+    # Back to changes requested when the signature was asked for on requested changes.
+    _S.AWAITING_SIGN_OFF: frozenset({_S.SUBMITTED, _S.DRAFT, _S.CHANGES_REQUESTED, _S.WITHDRAWN}),
     _S.SUBMITTED: frozenset({_S.CHANGES_REQUESTED, _S.ELIGIBLE, _S.INELIGIBLE, _S.WITHDRAWN}),
-    _S.CHANGES_REQUESTED: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+    # Submitted again without a signature when the request is taken back.
+    _S.CHANGES_REQUESTED: frozenset({_S.AWAITING_SIGN_OFF, _S.SUBMITTED, _S.WITHDRAWN}),
     # Southern profiles are not scored unless the call says so: from eligible straight to selected.
     _S.ELIGIBLE: frozenset({_S.IN_REVIEW, _S.SELECTED, _S.INELIGIBLE, _S.WITHDRAWN}),
     _S.INELIGIBLE: frozenset({_S.ELIGIBLE}),
@@ -96,6 +99,17 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("Text")
     CHOICE = "choice", _("Choice")
     NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    FILE = "file", _("File")
+    GOALS = "goals", _("Goals and targets")
+
+
+class TwinningRule(models.TextChoices):
+    """What an active town twinning means for a candidacy (concept note 3.3, 3.9)."""
+
+    NONE = "none", _("No matter")
+    PLUS = "plus", _("Having none is a plus")
+    CONDITION = "condition", _("Having none is a condition")
 
 
 class SignOffState(models.TextChoices):

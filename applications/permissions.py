@@ -22,6 +22,7 @@ class Perm(StrEnum):
     START_APPLICATION = "applications.start_application"
     VIEW_APPLICATION = "applications.view_application"
     EDIT_APPLICATION = "applications.edit_application"
+    ASK_SIGN_OFF = "applications.ask_sign_off"
     SIGN_APPLICATION = "applications.sign_application"
     WITHDRAW_APPLICATION = "applications.withdraw_application"
     DECIDE_ELIGIBILITY = "applications.decide_eligibility"
@@ -34,9 +35,15 @@ def coordinates_call(user: Any, call: Call) -> bool:
 
 
 @predicate
-def works_for(user: Any, municipality: Municipality) -> bool:
+def edits_for(user: Any, municipality: Municipality) -> bool:
     """Editors and signatories of the municipality."""
     return standing_of(user).is_editor(municipality.pk)
+
+
+@predicate
+def writes(user: Any, application: Application) -> bool:
+    """Everybody who works on it at the applicant, contributors too."""
+    return standing_of(user).works_for(application.municipality_id)
 
 
 @predicate
@@ -85,9 +92,10 @@ def withdraws(user: Any, application: Application) -> bool:
 
 
 register(Perm.MANAGE_CALL, coordinates_call)
-register(Perm.START_APPLICATION, works_for)
-register(Perm.VIEW_APPLICATION, edits | reads_in_scope)
-register(Perm.EDIT_APPLICATION, edits)
+register(Perm.START_APPLICATION, edits_for)
+register(Perm.VIEW_APPLICATION, writes | reads_in_scope)
+register(Perm.EDIT_APPLICATION, writes)
+register(Perm.ASK_SIGN_OFF, edits)
 register(Perm.SIGN_APPLICATION, signs)
 register(Perm.WITHDRAW_APPLICATION, withdraws)
 register(Perm.DECIDE_ELIGIBILITY, coordinates_side)

@@ -1,11 +1,15 @@
 """Calls, applications, reviews and decisions."""
 
+from applications.models.amendment import Amendment, ExceptionCode, ExceptionUse
 from applications.models.application import (
     Answer,
+    AnswerFile,
     Application,
     CommitmentAcceptance,
+    EditorPresence,
     Interest,
     KeptText,
+    PartnerPreference,
     SectionState,
     TrackPreference,
 )
@@ -19,27 +23,38 @@ from applications.models.call import (
     Track,
 )
 from applications.models.decision import Advice, Decision
+from applications.models.interest import CallInvitation, InformationSignUp, SelfCheck
 from applications.models.review import Review, Score
-from applications.models.submission import Revision, SignOff
+from applications.models.submission import ChangeRequest, Revision, SignOff
 
 __all__ = [
     "Advice",
+    "Amendment",
     "Answer",
+    "AnswerFile",
     "Application",
     "Call",
+    "CallInvitation",
+    "ChangeRequest",
     "Commitment",
     "CommitmentAcceptance",
     "Criterion",
     "CriterionAnchor",
     "Decision",
+    "EditorPresence",
+    "ExceptionCode",
+    "ExceptionUse",
+    "InformationSignUp",
     "Interest",
     "KeptText",
+    "PartnerPreference",
     "Question",
     "QuestionChoice",
     "Review",
     "Revision",
     "Score",
     "SectionState",
+    "SelfCheck",
     "SignOff",
     "Track",
     "TrackPreference",

@@ -57,6 +57,25 @@ class Application(Timestamped):
     )
     twinning_note = models.CharField(_("which town twinning"), max_length=300, blank=True)
 
+    # How it came in
+    self_check = models.ForeignKey(
+        "applications.SelfCheck",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="applications",
+    )
+    filled_by = models.ForeignKey(
+        "programme.Association",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="filled_applications",
+        verbose_name=_("filled in on behalf by"),
+    )
+    late_until = models.DateTimeField(_("admitted late until"), null=True, blank=True)
+
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="submitted_applications"
@@ -178,6 +197,75 @@ class TrackPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.track}"
+
+
+@pghistory.track()
+class PartnerPreference(models.Model):
+    """A partner that a candidate would like, in a track whose call lets partners be named: 1 is liked best."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="partner_preferences")
+    track = models.ForeignKey(
+        "applications.Track", on_delete=models.PROTECT, related_name="partner_preferences"
+    )
+    municipality = models.ForeignKey("programme.Municipality", on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("application", "track", "rank")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application", "track", "municipality"), name="partner_preference_once_a_partner"
+            ),
+            models.UniqueConstraint(
+                fields=("application", "track", "rank"),
+                name="partner_preference_rank_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="partner_preference_rank_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.municipality}"
+
+
+@pghistory.track()
+class AnswerFile(models.Model):
+    """A file given as the answer to a question. A removed one stays, for the record."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answer_files")
+    question = models.ForeignKey(
+        "applications.Question", on_delete=models.PROTECT, related_name="answer_files"
+    )
+    file = models.OneToOneField("documents.StoredFile", on_delete=models.PROTECT, related_name="answer_file")
+    added_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+    removed_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("application", "question", "added_at")
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.question.code} · {self.file}"
+
+
+class EditorPresence(models.Model):
+    """Who has a section open, as far as their browser says so; stale after a minute or two."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="presences")
+    section = models.CharField(max_length=20, choices=Section.choices)
+    user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("application", "section", "user"), name="presence_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.get_section_display()} · {self.user}"
 
 
 @pghistory.track()

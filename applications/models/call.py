@@ -1,12 +1,13 @@
 """A call, its tracks per partner country, and what it asks and weighs."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import CallPhase, CallStatus, QuestionKind, Section
+from applications.enums import CallPhase, CallStatus, QuestionKind, Section, TwinningRule
 from sdgpartners.core import clock
 from sdgpartners.core.models import Timestamped
 from sdgpartners.core.text import Translated
@@ -33,6 +34,19 @@ class Call(Timestamped):
     start_planned_on = models.DateField(_("start of the partnerships planned on"), null=True, blank=True)
     info_session_at = models.DateTimeField(_("information session"), null=True, blank=True)
     info_session_url = models.URLField(blank=True)
+    info_session_minutes = models.PositiveSmallIntegerField(
+        _("length of the information session (minutes)"), default=60, validators=(MinValueValidator(1),)
+    )
+    northern_twinning = models.CharField(
+        _("active town twinning of a Flemish municipality"),
+        max_length=10,
+        choices=TwinningRule.choices,
+        default=TwinningRule.PLUS,
+    )
+    rehearsal_since = models.DateTimeField(_("in rehearsal since"), null=True, blank=True, editable=False)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+    )
     reviewers_per_application = models.PositiveSmallIntegerField(
         default=2, validators=(MinValueValidator(1),)
     )
@@ -66,6 +80,10 @@ class Call(Timestamped):
                 condition=~Q(status=CallStatus.DECIDED) | Q(decided_at__isnull=False),
                 name="call_decided_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(rehearsal_since__isnull=True) | Q(status=CallStatus.DRAFT),
+                name="call_rehearsed_as_draft",
+            ),
         )
 
     def __str__(self) -> str:
@@ -75,7 +93,7 @@ class Call(Timestamped):
     def phase(self) -> CallPhase:
         """Where the call stands now, from its state and dates. The closing moment itself is still open."""
         if self.status == CallStatus.DRAFT:
-            return CallPhase.HIDDEN
+            return CallPhase.HIDDEN if self.rehearsal_since is None else CallPhase.REHEARSAL
         if self.status != CallStatus.PUBLISHED:
             return CallPhase(self.status)
         now = clock.now()
@@ -97,6 +115,17 @@ class Track(models.Model):
     entry = models.CharField(_("southern side comes in by"), max_length=12, choices=SouthernEntry.choices)
     southern_scored = models.BooleanField(default=False)
     eligible = models.ManyToManyField("programme.Municipality", blank=True, related_name="tracks")
+    southern_twinning = models.CharField(
+        _("active town twinning of a municipality of the partner country"),
+        max_length=10,
+        choices=TwinningRule.choices,
+        default=TwinningRule.NONE,
+    )
+    partner_choices = models.PositiveSmallIntegerField(
+        _("partners that may be named"),
+        default=0,
+        help_text=_("How many partners a candidate may name, in order of preference. 0: none is asked."),
+    )
     match_weight_theme = models.PositiveSmallIntegerField(default=40)
     match_weight_exchange = models.PositiveSmallIntegerField(default=25)
     match_weight_language = models.PositiveSmallIntegerField(default=15)
@@ -128,6 +157,31 @@ class Question(models.Model):
     in_profile = models.BooleanField(_("also in the short profile"), default=False)
     required = models.BooleanField(default=True)
     word_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    number_min = models.DecimalField(
+        _("smallest number"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    number_max = models.DecimalField(
+        _("largest number"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    choices_max = models.PositiveSmallIntegerField(
+        _("most goals and targets"), null=True, blank=True, validators=(MinValueValidator(1),)
+    )
+    shown_if = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dependants",
+        verbose_name=_("shown only if"),
+        help_text=_("An earlier choice question of the same section."),
+    )
+    shown_if_choices = ArrayField(
+        models.SlugField(max_length=40),
+        default=list,
+        blank=True,
+        verbose_name=_("has one of these answers"),
+        help_text=_("Codes of the choices, with commas between."),
+    )
     label_en = models.CharField(max_length=300)
     label_fr = models.CharField(max_length=300)
     label_nl = models.CharField(max_length=300)
@@ -143,7 +197,18 @@ class Question(models.Model):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ("call", "section", "order")
-        constraints = (models.UniqueConstraint(fields=("call", "code"), name="question_code_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("call", "code"), name="question_code_unique"),
+            models.CheckConstraint(
+                condition=Q(shown_if__isnull=True) | ~Q(shown_if=F("id")), name="question_not_shown_by_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(number_min__isnull=True)
+                | Q(number_max__isnull=True)
+                | Q(number_max__gte=F("number_min")),
+                name="question_numbers_in_order",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.label

@@ -1,11 +1,12 @@
 """Sign-off by a second person, and the fixed revision that reviewers read."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import SignOffState
+from applications.enums import Section, SignOffState
 from sdgpartners.core.models import Timestamped
 
 
@@ -66,3 +67,40 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} v{self.number}"
+
+
+@pghistory.track()
+class ChangeRequest(models.Model):
+    """A submitted application goes back for changes, limited to `sections`, with a deadline of its own.
+
+    `revision` is what was submitted before. One is open at a time; it ends by a new submission or by being
+    taken back.
+    """
+
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.CASCADE, related_name="change_requests"
+    )
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    sections = ArrayField(models.CharField(max_length=20, choices=Section.choices))
+    note = models.TextField(_("what has to change"))
+    due_at = models.DateTimeField(_("answer until"))
+    asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request for changes")
+        verbose_name_plural = _("requests for changes")
+        ordering = ("application", "-asked_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application",),
+                condition=Q(answered_at__isnull=True, cancelled_at__isnull=True),
+                name="change_request_one_open",
+            ),
+            models.CheckConstraint(condition=Q(sections__len__gt=0), name="change_request_names_a_section"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.asked_at:%Y-%m-%d}"

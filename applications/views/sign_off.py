@@ -75,7 +75,7 @@ def application_check(request: HttpRequest, reference: str) -> HttpResponse:
 def sign_off_ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks the signatories."""
     application = application_for(request.user, reference)
-    require(request.user, Perm.EDIT_APPLICATION, application)
+    require(request.user, Perm.ASK_SIGN_OFF, application)
     try:
         ask_sign_off(application=application, actor=_person(request))
     except DomainError as error:
@@ -90,7 +90,7 @@ def sign_off_ask(request: HttpRequest, reference: str) -> HttpResponse:
 def sign_off_take_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Takes the question back, so that the draft can be changed."""
     application = application_for(request.user, reference)
-    require(request.user, Perm.EDIT_APPLICATION, application)
+    require(request.user, Perm.ASK_SIGN_OFF, application)
     try:
         take_back_sign_off(application=application, actor=_person(request))
     except DomainError as error:

@@ -118,6 +118,7 @@ class Staff:
     signatory: User
 
 
+STAFF_ROLES = (MunicipalRole.EDITOR, MunicipalRole.SIGNATORY)
 FIRST_NAMES = {"BE": ("Els", "Jan"), "BJ": ("Awa", "Koffi"), "RW": ("Grace", "Jean")}
 
 
@@ -131,10 +132,10 @@ def make_staff(municipality: Municipality) -> Staff:
             f"{slug}.{role}", first[index], municipality.name, country.default_language, country.time_zone,
             may_sign_in=slug in OPEN_TO_VISITORS,
         )
-        for index, role in enumerate(MunicipalRole)
+        for index, role in enumerate(STAFF_ROLES)
     ]  # fmt: skip
     titles = {"nl": ("deskundige internationaal", "burgemeester"), "fr": ("chargée de coopération", "maire"),
               "en": ("international officer", "mayor")}[country.default_language]  # fmt: skip
-    for user, role, title in zip(people, MunicipalRole, titles, strict=True):
+    for user, role, title in zip(people, STAFF_ROLES, titles, strict=True):
         Membership.objects.create(user=user, municipality=municipality, role=role, job_title=title)
     return Staff(municipality, people[0], people[1])

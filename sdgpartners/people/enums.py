@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MunicipalRole(models.TextChoices):
+    """A contributor writes along; an editor also starts, sends off and takes back; a signatory signs."""
+
+    CONTRIBUTOR = "contributor", _("Contributor")
     EDITOR = "editor", _("Editor")
     SIGNATORY = "signatory", _("Signatory")
 

@@ -69,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
 
 @pghistory.track()
 class Membership(Timestamped):
-    """A person works for a municipality, as editor or signatory. Ended ones stay, for the record."""
+    """A person works for a municipality, as contributor, editor or signatory. Ended ones stay, for the record."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     municipality = models.ForeignKey(

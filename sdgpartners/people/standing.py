@@ -30,9 +30,14 @@ class Standing:
     def municipality_ids(self) -> frozenset[int]:
         return frozenset(self.municipal)
 
-    def is_editor(self, municipality_id: int) -> bool:
-        """Signatories may edit as well."""
+    def works_for(self, municipality_id: int) -> bool:
+        """Whether the person writes along for the municipality, in whatever role."""
         return bool(self.municipal.get(municipality_id))
+
+    def is_editor(self, municipality_id: int) -> bool:
+        """Signatories may edit as well; contributors only write along."""
+        held = self.municipal.get(municipality_id, frozenset())
+        return not held.isdisjoint((MunicipalRole.EDITOR, MunicipalRole.SIGNATORY))
 
     def is_signatory(self, municipality_id: int) -> bool:
         return MunicipalRole.SIGNATORY in self.municipal.get(municipality_id, ())

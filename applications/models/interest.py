@@ -1,0 +1,81 @@
+"""People and municipalities before they apply: invited, signed up for the information session, checked
+themselves."""
+
+import uuid
+
+import pghistory
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from sdgpartners.core.models import Timestamped
+from sdgpartners.programme.enums import Language
+
+
+class SelfCheck(models.Model):
+    """What somebody without an account answered to see whether their municipality may take part; it becomes a
+    pre-filled draft. Holds no personal data. `answers` holds raw values by the name of the field."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    call = models.ForeignKey("applications.Call", on_delete=models.CASCADE, related_name="self_checks")
+    municipality = models.ForeignKey("programme.Municipality", on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField(default=dict, blank=True)
+    eligible = models.BooleanField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("self-check")
+        verbose_name_plural = _("self-checks")
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.municipality}"
+
+
+class InformationSignUp(Timestamped):
+    """Somebody who comes to the information session of a call; can become a pre-filled draft."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    call = models.ForeignKey("applications.Call", on_delete=models.CASCADE, related_name="sign_ups")
+    municipality = models.ForeignKey(
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("municipality"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    job_title = models.CharField(_("function"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"))
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-up for the information session")
+        verbose_name_plural = _("sign-ups for the information session")
+        ordering = ("call", "created_at")
+        constraints = (models.UniqueConstraint("call", Lower("email"), name="information_sign_up_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.name}"
+
+
+@pghistory.track()
+class CallInvitation(models.Model):
+    """A municipality that was asked to take part in a call."""
+
+    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="invitations")
+    municipality = models.ForeignKey(
+        "programme.Municipality", on_delete=models.PROTECT, related_name="call_invitations"
+    )
+    invited_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("invitation to a call")
+        verbose_name_plural = _("invitations to a call")
+        ordering = ("call", "municipality")
+        constraints = (models.UniqueConstraint(fields=("call", "municipality"), name="call_invitation_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.municipality}"
