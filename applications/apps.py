@@ -7,5 +7,5 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        # Importing registers the permissions.
-        from applications import permissions, review_permissions  # noqa: F401
+        # Importing registers the permissions and the receivers.
+        from applications import permissions, receivers, review_permissions  # noqa: F401

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.fields import Problem
-from applications.models import Call, KeptText
+from applications.fields import Problem, Text
+from applications.models import Amendment, Call, KeptText
 from sdgpartners.core.display import format_moment
 from sdgpartners.core.errors import DeadlinePassed, DomainError, EditConflict, Incomplete
 
@@ -25,19 +25,26 @@ class CallNotReady(Incomplete):
 
 
 class CallNotOpen(DeadlinePassed):
-    """The call takes no applications now: too early, too late, or it was cancelled. Times with their zone."""
+    """The call takes no applications now: too early, too late, or it was cancelled. Times with their zone.
 
-    def __init__(self, call: Call, now: datetime) -> None:
+    `until` is the deadline of one application where that is not the call's.
+    """
+
+    def __init__(self, call: Call, now: datetime, until: datetime | None = None) -> None:
         times = {
             "opens": _moment(call.opens_at, call.time_zone),
-            "closes": _moment(call.closes_at, call.time_zone),
+            "closes": _moment(call.closes_at if until is None else until, call.time_zone),
+            "now": _moment(now, call.time_zone),
         }
         if now < call.opens_at:
             super().__init__(_("This call opens on %(opens)s."), **times)
-        elif now > call.closes_at:
+        elif until is not None and until != call.closes_at and now > until:
+            super().__init__(
+                _("You had until %(closes)s. It is now %(now)s. What you typed stays here to read."), **times
+            )
+        elif now > call.closes_at and until in (None, call.closes_at):
             super().__init__(
                 _("This call closed on %(closes)s. It is now %(now)s. What you typed stays here to read."),
-                now=_moment(now, call.time_zone),
                 **times,
             )
         else:
@@ -48,6 +55,15 @@ class NotEligible(DomainError):
     """The municipality may not take part; the reasons stand beside the message."""
 
     message = _("Your municipality cannot take part in this call.")
+
+    def __init__(self, reasons: Sequence[Text] = ()) -> None:
+        if not reasons:
+            super().__init__()
+            return
+        super().__init__(
+            _("Your municipality cannot take part in this call. %(reasons)s"),
+            reasons=lazy(lambda: " ".join(str(text) for text in reasons), str)(),
+        )
 
 
 class NotEditable(DomainError):
@@ -75,6 +91,12 @@ class NoSignatory(Incomplete):
     )
 
 
+class NotSignatory(DomainError):
+    """The seat of the person who signs ended meanwhile, or they belong to the association that filled it in."""
+
+    message = _("You cannot sign for this municipality. One of its own signatories has to sign.")
+
+
 class ReasonNeeded(Incomplete):
     """A step that is explained to others needs its reason."""
 
@@ -87,3 +109,35 @@ class SectionConflict(EditConflict):
     def __init__(self, kept: KeptText, theirs: dict[str, object]) -> None:
         self.kept = kept
         super().__init__(theirs=theirs, mine=kept.content)
+
+
+class CallAmended(DomainError):
+    """The call was corrected after the page was made; `amendments` are the corrections to read, newest first."""
+
+    message = _("The call has changed since you opened this page. Read what changed, then go on.")
+
+    def __init__(self, amendments: Sequence[Amendment]) -> None:
+        self.amendments = amendments
+        super().__init__()
+
+
+class NotRehearsed(DomainError):
+    """No rehearsal of the call is running."""
+
+    message = _("No rehearsal of this call is running.")
+
+
+class NothingToAmend(Incomplete):
+    """An amendment that leaves everything as it was."""
+
+    message = _("Nothing has changed: there is nothing to announce.")
+
+
+class CodeRefused(DomainError):
+    """An exception code that does not admit this municipality; the message says why."""
+
+
+class TooManyTries(DomainError):
+    """Codes are not to be guessed."""
+
+    message = _("You have tried too often. Try again in an hour, or ask the association.")

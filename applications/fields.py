@@ -1,30 +1,36 @@
 """What a section asks, as data: the form, the check of completeness, the page that shows answers, a conflict
 of two editors and the submitted version all read the same description. Knows no model and no request."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.functional import Promise
+from django.utils.formats import number_format
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from applications.enums import Section
+from applications.names import PARTNER
+from applications.typed_text import chosen_codes, clean_text, date_of, number_of
 from applications.words import count_words
 
 Text = str | Promise
-# What was typed: text, the code of a choice ("" = none), or the codes of several choices.
+# What was typed: text, the code of a choice ("" = none), a day as ISO text, or the codes of several choices,
+# goals or files.
 Value = str | list[str]
 Values = dict[str, Value]
+# Codes with what they are called.
+Choices = tuple[tuple[str, Text], ...]
 
 YES, NO = "yes", "no"
 LONGEST_TEXT = 10_000
-_NUMBER = re.compile(r"-?\d{1,12}([.,]\d{1,4})?")
+# The condition of a field: another field of its section, and the answers to it with which it is asked.
+ShownIf = tuple[str, tuple[str, ...]]
 
 
 class FieldKind(StrEnum):
@@ -41,12 +47,24 @@ class FieldKind(StrEnum):
     RANK = "rank"
     SCALE = "scale"
     ACCEPT = "accept"
+    DATE = "date"
+    GOALS = "goals"
+    FILE = "file"
+
+
+# Kinds whose value is a list of codes, and those whose value is one code.
+LISTS = frozenset({FieldKind.SEVERAL, FieldKind.GOALS, FieldKind.FILE})
+CHOOSERS = frozenset({FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.RANK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """One field. `context` says what it is about where the label alone does not (a subtheme);
-    `needs` is a field and the value of it with which this one becomes required."""
+    """One field. `context` says what it is about where the label alone does not (a subtheme).
+
+    `choices` of goals are codes of goals and of their targets (`8`, `8.3`), those of a file field are the
+    files given so far (uid and name): forms show them and never change them. With `shown_if` the field is
+    asked only where the other field has one of the answers (any, where none is named).
+    """
 
     name: str
     kind: FieldKind
@@ -55,9 +73,12 @@ class FieldSpec:
     required: bool = True
     word_limit: int | None = None
     max_chars: int = LONGEST_TEXT
-    choices: tuple[tuple[str, Text], ...] = ()
+    choices: Choices = ()
     context: Text = ""
-    needs: tuple[str, str] | None = None
+    shown_if: ShownIf | None = None
+    number_min: Decimal | None = None
+    number_max: Decimal | None = None
+    choices_max: int | None = None
     autocomplete: str = ""
     personal: bool = False
     question: str = ""
@@ -94,6 +115,10 @@ class SectionContent:
         for group in self.groups:
             yield from group.fields
 
+    def field(self, name: str) -> FieldSpec | None:
+        """The field of that name; None where the section does not ask it."""
+        return next((spec for spec in self.fields if spec.name == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -103,28 +128,23 @@ class Problem:
     message: Text
 
 
-def _clean_text(text: str, *, lines: bool) -> str:
-    """Line ends as one sign, no control signs (PostgreSQL refuses some), no blanks around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
-    text = "".join(kept).strip()
-    return text if lines else " ".join(text.split("\n"))
-
-
 def normalise(spec: FieldSpec, raw: object) -> Value:
-    """What is kept of a raw value: text without control signs, only codes that exist. Never raises."""
+    """What is kept of a raw value: text without control signs, only codes that exist, a day as ISO text where
+    it is one. Never raises."""
     codes = [code for code, _label in spec.choices]
-    if spec.kind == FieldKind.SEVERAL:
-        chosen = raw if isinstance(raw, list | tuple) else []
-        return [code for code in codes if code in chosen]
+    if spec.kind in LISTS:
+        return chosen_codes(raw, codes)
     text = raw if isinstance(raw, str) else ""
     if spec.kind == FieldKind.ACCEPT:
         return YES if raw is True or text in (YES, "on", "true") else ""
     if spec.kind == FieldKind.SCALE:
         return text if text in codes else "0"
-    if codes:
+    if codes or spec.kind in CHOOSERS:
         return text if text in codes else ""
-    return _clean_text(text, lines=spec.kind == FieldKind.TEXT)
+    text = clean_text(text, lines=spec.kind == FieldKind.TEXT)
+    if spec.kind == FieldKind.DATE and (day := date_of(text)) is not None:
+        return day.isoformat()
+    return text
 
 
 def empty_value(spec: FieldSpec) -> Value:
@@ -132,11 +152,24 @@ def empty_value(spec: FieldSpec) -> Value:
     return normalise(spec, "")
 
 
-def _is_asked(spec: FieldSpec, values: Mapping[str, Value]) -> bool:
-    if spec.needs is not None:
-        name, value = spec.needs
-        return values.get(name) == value
-    return spec.required
+def is_asked(content: SectionContent, spec: FieldSpec, values: Mapping[str, Value]) -> bool:
+    """Whether the field is put to the applicant, given the other answers. What is not asked keeps its value,
+    but is never required, checked, shown among the answers or submitted."""
+    seen: set[str] = set()
+    while spec.shown_if is not None:
+        name, codes = spec.shown_if
+        earlier = content.field(name)
+        # A question that is not put to this side, or that hangs on itself, asks for nothing.
+        if earlier is None or name in seen or not _answered(values.get(name, ""), codes):
+            return False
+        seen.add(name)
+        spec = earlier
+    return True
+
+
+def _answered(value: Value, codes: tuple[str, ...]) -> bool:
+    given = [value] if isinstance(value, str) else value
+    return any(each in codes for each in given) if codes else any(given)
 
 
 def storable(spec: FieldSpec, value: Value) -> bool:
@@ -146,17 +179,29 @@ def storable(spec: FieldSpec, value: Value) -> bool:
 
 def problems_of(content: SectionContent, values: Mapping[str, Value]) -> list[Problem]:
     """Everything that keeps the section with `values` from being complete, in the order of the page."""
-    found = [problem for spec in content.fields if (problem := _field_problem(spec, values)) is not None]
+    found = [
+        problem
+        for spec in content.fields
+        if is_asked(content, spec, values) and (problem := _field_problem(spec, values)) is not None
+    ]
     if content.section == Section.INTERESTS:
-        found += _rank_problems(content, values) + _interest_problems(content, values)
+        found += _rank_problems(content, values) + _partner_problems(content, values)
+        found += _interest_problems(content, values)
     return found
 
 
 def _field_problem(spec: FieldSpec, values: Mapping[str, Value]) -> Problem | None:
     value = values.get(spec.name, empty_value(spec))
     if not value:
-        return Problem(spec.name, _missing(spec)) if _is_asked(spec, values) else None
-    return None if isinstance(value, list) else _text_problem(spec, value)
+        return Problem(spec.name, _missing(spec)) if spec.required else None
+    return _list_problem(spec, value) if isinstance(value, list) else _text_problem(spec, value)
+
+
+def _list_problem(spec: FieldSpec, value: list[str]) -> Problem | None:
+    if spec.choices_max is not None and len(value) > spec.choices_max:
+        message = _("Choose at most {limit}: you chose {used}.")
+        return Problem(spec.name, format_lazy(message, limit=spec.choices_max, used=len(value)))
+    return None
 
 
 def _text_problem(spec: FieldSpec, value: str) -> Problem | None:
@@ -171,9 +216,35 @@ def _text_problem(spec: FieldSpec, value: str) -> Problem | None:
         return Problem(spec.name, _too_many_words(spec.word_limit, used))
     if spec.kind == FieldKind.EMAIL and not _is_email(value):
         return Problem(spec.name, _("This is not an e-mail address. Write it like name@example.org."))
-    if spec.kind == FieldKind.NUMBER and not _NUMBER.fullmatch(value):
-        return Problem(spec.name, _("Write a number, such as 12 or 12,5."))
+    if spec.kind == FieldKind.NUMBER:
+        return _number_problem(spec, value)
+    if spec.kind == FieldKind.DATE and date_of(value) is None:
+        return Problem(spec.name, _("Write a date that exists, such as 23/11/2026."))
     return None
+
+
+def _number_problem(spec: FieldSpec, value: str) -> Problem | None:
+    number = number_of(value)
+    if number is None:
+        return Problem(spec.name, _("Write a number, such as 12 or 12,5."))
+    low, high = spec.number_min, spec.number_max
+    if (low is None or number >= low) and (high is None or number <= high):
+        return None
+    message = _("Write a number from {low} to {high}.")
+    if low is None:
+        message = _("Write {high} or less.")
+    elif high is None:
+        message = _("Write {low} or more.")
+    return Problem(spec.name, format_lazy(message, low=_figure(low), high=_figure(high)))
+
+
+def _figure(number: Decimal | None) -> Text:
+    """The number in the reader's language, without zeros at its end."""
+    if number is None:
+        return ""
+    places = max(0, -int(number.normalize().as_tuple().exponent))
+    text: Text = lazy(number_format, str)(number, decimal_pos=places)
+    return text
 
 
 def _missing(spec: FieldSpec) -> Text:
@@ -181,6 +252,10 @@ def _missing(spec: FieldSpec) -> Text:
         return _("This commitment is needed to take part.")
     if spec.kind in (FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.SEVERAL):
         return _("Choose an answer.")
+    if spec.kind == FieldKind.GOALS:
+        return _("Choose at least one goal or target.")
+    if spec.kind == FieldKind.FILE:
+        return _("Add a file.")
     return _("Fill in this field.")
 
 
@@ -221,14 +296,35 @@ def _rank_problems(content: SectionContent, values: Mapping[str, Value]) -> list
     return []
 
 
+def group_counts(group: FieldGroup, values: Mapping[str, Value]) -> bool:
+    """Whether the applicant has chosen what the group is about."""
+    return not group.counts_with or any(values.get(name) for name in group.counts_with)
+
+
+def _partner_problems(content: SectionContent, values: Mapping[str, Value]) -> list[Problem]:
+    """Partners are named from the first place on, each once."""
+    found = []
+    for group in content.groups:
+        fields = [spec for spec in group.fields if spec.name.startswith(PARTNER)]
+        if not fields or not group_counts(group, values):
+            continue
+        named = [values.get(spec.name, "") for spec in fields]
+        for place, (spec, value) in enumerate(zip(fields, named, strict=True)):
+            if value and value in named[:place]:
+                found.append(Problem(spec.name, _("You have named this partner already.")))
+            elif not value and any(named[place:]):
+                found.append(Problem(spec.name, _("Name a partner here first, or empty the places below.")))
+                break
+    return found
+
+
 def _interest_problems(content: SectionContent, values: Mapping[str, Value]) -> list[Problem]:
     """At least one offer and one ask for each theme that counts: without them there is nothing to match
     on."""
     found = []
     for group in content.groups:
         scales = [spec for spec in group.fields if spec.kind == FieldKind.SCALE]
-        counts = not group.counts_with or any(values.get(name) for name in group.counts_with)
-        if not scales or not counts:
+        if not scales or not group_counts(group, values):
             continue
         for start, message in (
             ("offer-", _("Say for at least one subject what you can offer.")),

@@ -1,6 +1,8 @@
 """What the fields of a section are called in forms, kept texts and submitted versions: codes, never primary
 keys."""
 
+PARTNER = "partner-"
+
 
 def question_field(code: str) -> str:
     """The field that answers a question."""
@@ -10,6 +12,11 @@ def question_field(code: str) -> str:
 def rank_field(country: str) -> str:
     """The place of a partner country (ISO code) among the applicant's choices."""
     return f"rank-{country.lower()}"
+
+
+def partner_field(country: str, place: int) -> str:
+    """The partner that the applicant names at `place` (from 1) among those of a country (ISO code)."""
+    return f"{PARTNER}{country.lower()}-{place}"
 
 
 def offer_field(theme: str, subtheme: str) -> str:

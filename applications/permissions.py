@@ -6,6 +6,7 @@ from typing import Any
 from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.selectors.applications import READING_ROLES, applications_visible_to
+from applications.selectors.invitations import invites_for
 from sdgpartners.core.access import one_or_404, predicate, register
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -13,6 +14,8 @@ from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Municipality
 
 NOT_YET_SUBMITTED = frozenset({ApplicationStatus.DRAFT, ApplicationStatus.AWAITING_SIGN_OFF})
+# Requested changes too: a municipality that did not fill it in by itself needs the same hand again.
+BEING_WRITTEN = NOT_YET_SUBMITTED | {ApplicationStatus.CHANGES_REQUESTED}
 
 
 class Perm(StrEnum):
@@ -20,12 +23,17 @@ class Perm(StrEnum):
 
     MANAGE_CALL = "applications.manage_call"
     START_APPLICATION = "applications.start_application"
+    START_ON_BEHALF = "applications.start_on_behalf"
     VIEW_APPLICATION = "applications.view_application"
+    VIEW_CONTACT = "applications.view_contact"
     EDIT_APPLICATION = "applications.edit_application"
     ASK_SIGN_OFF = "applications.ask_sign_off"
     SIGN_APPLICATION = "applications.sign_application"
     WITHDRAW_APPLICATION = "applications.withdraw_application"
     DECIDE_ELIGIBILITY = "applications.decide_eligibility"
+    INVITE_TO_CALL = "applications.invite_to_call"
+    NUDGE_APPLICATION = "applications.nudge_application"
+    IMPORT_APPLICATIONS = "applications.import_applications"
 
 
 @predicate
@@ -53,21 +61,57 @@ def edits(user: Any, application: Application) -> bool:
 
 
 @predicate
+def starts_on_behalf(user: Any, call: Call) -> bool:
+    """Coordinators of the association that runs the programme, or of a partner country of the call."""
+    standing, role = standing_of(user), AssociationRole.COORDINATOR
+    if standing.leads(call.programme_id, role):
+        return True
+    return bool(call.tracks.filter(standing.scope("partner_country", role)).exists())
+
+
+@predicate
+def fills_in(user: Any, application: Application) -> bool:
+    """Coordinators of the association that fills it in on behalf, in scope, as long as it is being written."""
+    if application.filled_by_id is None or application.status not in BEING_WRITTEN:
+        return False
+    standing, role = standing_of(user), AssociationRole.COORDINATOR
+    if application.filled_by_id not in standing.associations_as(role):
+        return False
+    if application.track is None:
+        return standing.leads(application.call.programme_id, role)
+    return standing.covers(application.track.partner_country, role)
+
+
+@predicate
 def signs(user: Any, application: Application) -> bool:
-    """Signatories of the applicant."""
-    return standing_of(user).is_signatory(application.municipality_id)
+    """Signatories of the applicant; never the people of the association that filled it in."""
+    standing = standing_of(user)
+    return (
+        standing.is_signatory(application.municipality_id)
+        and application.filled_by_id not in standing.associations
+    )
 
 
 @predicate
 def reads_in_scope(user: Any, application: Application) -> bool:
     """Coordinators and auditors of a track that the application is about; the same as their list."""
+    return _in_scope(user, application, *READING_ROLES)
+
+
+@predicate
+def coordinates_in_scope(user: Any, application: Application) -> bool:
+    """The same without auditors: whoever may have to reach the people of the municipality."""
+    return _in_scope(user, application, AssociationRole.COORDINATOR)
+
+
+def _in_scope(user: Any, application: Application, *roles: AssociationRole) -> bool:
     standing = standing_of(user)
-    if standing.leads(application.call.programme_id, *READING_ROLES):
+    if standing.leads(application.call.programme_id, *roles):
         return True
     if application.track is not None:
-        return standing.covers(application.track.partner_country, *READING_ROLES)
+        return standing.covers(application.track.partner_country, *roles)
     return any(
-        standing.covers(preference.track.partner_country, *READING_ROLES)
+        standing.covers(preference.track.partner_country, *roles)
         for preference in application.preferences.select_related("track__partner_country")
     )
 
@@ -83,10 +127,18 @@ def coordinates_side(user: Any, application: Application) -> bool:
 
 
 @predicate
+def brings_in(user: Any, call: Call) -> bool:
+    """Who brings municipalities into the call: coordinators of the association that runs the programme, and of a
+    partner country of the call for their own country. Whose rows is asked of `invites_for`."""
+    return bool(invites_for(user, call))
+
+
+@predicate
 def withdraws(user: Any, application: Application) -> bool:
-    """Before it is submitted whoever edits it; afterwards it takes a signatory, as submitting did."""
+    """Before it is submitted whoever edits it; afterwards it takes a signatory, as submitting did, also while
+    requested changes wait for a signature."""
     standing = standing_of(user)
-    if application.status in NOT_YET_SUBMITTED:
+    if application.submitted_at is None:
         return standing.is_editor(application.municipality_id)
     return standing.is_signatory(application.municipality_id)
 
@@ -94,11 +146,16 @@ def withdraws(user: Any, application: Application) -> bool:
 register(Perm.MANAGE_CALL, coordinates_call)
 register(Perm.START_APPLICATION, edits_for)
 register(Perm.VIEW_APPLICATION, writes | reads_in_scope)
-register(Perm.EDIT_APPLICATION, writes)
-register(Perm.ASK_SIGN_OFF, edits)
+register(Perm.VIEW_CONTACT, writes | coordinates_in_scope)
+register(Perm.START_ON_BEHALF, starts_on_behalf)
+register(Perm.EDIT_APPLICATION, writes | fills_in)
+register(Perm.ASK_SIGN_OFF, edits | fills_in)
 register(Perm.SIGN_APPLICATION, signs)
 register(Perm.WITHDRAW_APPLICATION, withdraws)
 register(Perm.DECIDE_ELIGIBILITY, coordinates_side)
+register(Perm.INVITE_TO_CALL, brings_in)
+register(Perm.NUDGE_APPLICATION, coordinates_side)
+register(Perm.IMPORT_APPLICATIONS, brings_in)
 
 
 def application_for(user: Any, reference: str) -> Application:

@@ -1,33 +1,40 @@
-"""Reminders before a call closes: to those who have a draft, and to those who have not signed yet."""
+"""Reminders before a call closes: to those who have a draft, and to those who have not signed yet; and before
+requested changes are due."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from applications.enums import ApplicationStatus, SignOffState
-from applications.models import Application, SignOff
+from applications.enums import ApplicationStatus, CallStatus, SignOffState
+from applications.models import Application, ChangeRequest, SignOff
 from applications.selectors.calls import open_calls
+from applications.selectors.deadlines import deadline_of
+from applications.selectors.sponsors import open_confirmations
 from applications.selectors.staff import signatories_of, staff_of
+from applications.services.sponsors import ENDED
 from sdgpartners.notifications.registry import Due, register_reminder
 from sdgpartners.people.models import User
 
 
 def _in_open_calls(moment: datetime, status: ApplicationStatus) -> QuerySet[Application]:
     return (
-        Application.objects.filter(call__in=open_calls(moment), status=status)
+        Application.objects.filter(
+            Q(call__in=open_calls(moment)) | Q(call__status=CallStatus.PUBLISHED, late_until__gte=moment),
+            status=status,
+        )
         .select_related("call__programme", "municipality")
         .order_by("reference")
     )
 
 
 def _due(application: Application, recipient: User, page: str, **context: object) -> Due:
-    call = application.call
+    call, deadline = application.call, deadline_of(application)
     return Due(
         target=application.reference,
-        due_on=call.closes_at.astimezone(ZoneInfo(call.time_zone)).date(),
+        due_on=deadline.astimezone(ZoneInfo(call.time_zone)).date(),
         recipient=recipient,
         link=reverse(page, args=[application.reference]),
         programme=call.programme,
@@ -35,6 +42,7 @@ def _due(application: Application, recipient: User, page: str, **context: object
             "application": application,
             "call": call,
             "municipality": application.municipality,
+            "deadline": deadline,
             **context,
         },
     )
@@ -42,8 +50,8 @@ def _due(application: Application, recipient: User, page: str, **context: object
 
 @register_reminder("application_deadline")
 def application_deadline(moment: datetime) -> Iterator[Due]:
-    """Drafts of open calls, to everybody who works on them; due on the day that the call closes, in its own
-    zone."""
+    """Drafts of open calls, to everybody who works on them; due on the day that the call closes (or, for
+    who was admitted late, that their code ends), in its own zone."""
     for application in _in_open_calls(moment, ApplicationStatus.DRAFT):
         for person in staff_of(application):
             yield _due(application, person, "applications:application-detail")
@@ -52,12 +60,66 @@ def application_deadline(moment: datetime) -> Iterator[Due]:
 @register_reminder("sign_off_waiting")
 def sign_off_waiting(moment: datetime) -> Iterator[Due]:
     """Applications that wait for a signature, to the signatories but the one who asked; due when the call
-    closes."""
+    closes. Requested changes have a deadline of their own (`changes_due`)."""
     asked = {
         sign_off.application_id: sign_off.asked_by
         for sign_off in SignOff.objects.filter(state=SignOffState.ASKED).select_related("asked_by")
     }
-    for application in _in_open_calls(moment, ApplicationStatus.AWAITING_SIGN_OFF):
+    waiting = _in_open_calls(moment, ApplicationStatus.AWAITING_SIGN_OFF).filter(submitted_at__isnull=True)
+    for application in waiting:
         asker = asked[application.pk]
         for person in signatories_of(application).exclude(pk=asker.pk):
             yield _due(application, person, "applications:sign-off-answer", asked_by=asker)
+
+
+@register_reminder("changes_due")
+def changes_due(moment: datetime) -> Iterator[Due]:
+    """Requested changes that are not submitted yet, on the day of their own deadline in the call's zone: to
+    everybody who works on them, or to the signatories but the one who asked once they wait for a signature."""
+    requests = ChangeRequest.objects.filter(answered_at__isnull=True, cancelled_at__isnull=True)
+    for request in requests.select_related(
+        "application__call__programme", "application__municipality", "revision"
+    ).order_by("pk"):
+        application = request.application
+        call = application.call
+        sign_off = application.sign_offs.filter(state=SignOffState.ASKED).first()
+        people = (
+            staff_of(application)
+            if sign_off is None
+            else signatories_of(application).exclude(pk=sign_off.asked_by_id)
+        )
+        page = "applications:application-detail" if sign_off is None else "applications:sign-off-answer"
+        for person in people:
+            yield Due(
+                target=application.reference,
+                due_on=request.due_at.astimezone(ZoneInfo(call.time_zone)).date(),
+                recipient=person,
+                link=reverse(page, args=[application.reference]),
+                programme=call.programme,
+                context={
+                    "application": application,
+                    "call": call,
+                    "municipality": application.municipality,
+                    "request": request,
+                },
+            )
+
+
+@register_reminder("sponsor_confirmation")
+def sponsor_confirmation(moment: datetime) -> Iterator[Due]:
+    """Applications that wait for the word of a new sponsor, to the signatories."""
+    for row in open_confirmations().exclude(application__status__in=ENDED):
+        application = row.application
+        for person in signatories_of(application):
+            yield Due(
+                target=application.reference,
+                due_on=row.due_on,
+                recipient=person,
+                link=reverse("applications:sponsor-confirm", args=[application.reference]),
+                programme=application.call.programme,
+                context={
+                    "application": application,
+                    "call": application.call,
+                    "municipality": application.municipality,
+                },
+            )

@@ -1,11 +1,12 @@
 """What a submitted version holds: every label and answer in the three languages, as it was at that moment.
 
-The shape (`format` 1):
+The shape (`format` 2):
 `{"format", "reference", "submitted_at", "call": {"code", "title"},
 "municipality": {"country", "code", "name"}, "side", "is_profile", "track": country code or null,
 "sections": [{"section", "title", "rows": [{"name", "kind", "label", "text", "personal", "question",
-"criteria"}]}], "values": {section: {field: raw value}}}`,
-where title, label and text are `{"en", "fr", "nl"}`.
+"criteria", "files"}]}], "values": {section: {field: raw value}}}`,
+where title, label and text are `{"en", "fr", "nl"}` and files are `{"uid", "name"}`. Goals and files have a line
+each in the text. What was not asked has no row and no value. Versions of format 1 have no files.
 """
 
 from collections.abc import Mapping
@@ -14,11 +15,11 @@ from typing import Any
 
 from django.utils.translation import get_language, override
 
-from applications.answers import AnswerRow, answer_rows
-from applications.fields import FieldKind, SectionContent, Text
+from applications.answers import LINES, AnswerRow, answer_rows
+from applications.fields import Choices, SectionContent, Text, Values, is_asked
 from sdgpartners.core.text import LANGUAGE_CODES
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class ReadRow:
     lines: bool
     question: str
     criteria: tuple[str, ...]
+    # The files of the answer as they were: uid and name.
+    files: Choices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,16 @@ def _row(told: Mapping[str, AnswerRow]) -> dict[str, Any]:
         "personal": spec.personal,
         "question": spec.question,
         "criteria": list(spec.criteria),
+        "files": [{"uid": uid, "name": str(name)} for uid, name in told["en"].files],
+    }
+
+
+def asked_values(content: SectionContent) -> Values:
+    """The raw values of a section, of what is asked alone."""
+    return {
+        spec.name: content.values[spec.name]
+        for spec in content.fields
+        if is_asked(content, spec, content.values)
     }
 
 
@@ -97,9 +110,10 @@ def read_content(
                 name=row["name"],
                 label=row["label"][code],
                 text=row["text"][code],
-                lines=row["kind"] == FieldKind.TEXT,
+                lines=row["kind"] in LINES,
                 question=row["question"],
                 criteria=tuple(row["criteria"]),
+                files=tuple((file["uid"], file["name"]) for file in row.get("files", ())),
             )
             for row in section["rows"]
             if personal or not row["personal"]

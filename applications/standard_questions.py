@@ -28,7 +28,7 @@ class StandardChoice:
 @dataclass(frozen=True, slots=True)
 class StandardQuestion:
     """A question in three languages; `criteria` are codes of the default grid, `side` is empty for both
-    sides."""
+    sides. `shown_if` is the code of an earlier choice of the section, empty where it is always asked."""
 
     code: str
     section: Section
@@ -36,6 +36,10 @@ class StandardQuestion:
     kind: QuestionKind
     side: str
     in_profile: bool
+    required: bool
+    shown_if: str
+    shown_if_choices: tuple[str, ...]
+    choices_max: int | None
     word_limit: int | None
     criteria: tuple[str, ...]
     label: Texts
@@ -50,7 +54,23 @@ def standard_questions() -> tuple[StandardQuestion, ...]:
         rows = tomllib.load(file)["question"]
     questions = [_question(row) for row in rows]
     order = list(Section)
-    return tuple(sorted(questions, key=lambda question: (order.index(question.section), question.order)))
+    questions.sort(key=lambda question: (order.index(question.section), question.order))
+    for place, question in enumerate(questions):
+        _refuse_a_loose_condition(question, questions[:place])
+    return tuple(questions)
+
+
+def _refuse_a_loose_condition(question: StandardQuestion, earlier: list[StandardQuestion]) -> None:
+    if not question.shown_if:
+        return
+    for each in earlier:
+        codes = {choice.code for choice in each.choices}
+        named = (each.code, each.section) == (question.shown_if, question.section)
+        if named and question.shown_if_choices and codes.issuperset(question.shown_if_choices):
+            return
+    raise ValueError(
+        f"{FILE.name}: question {question.code}: shown_if names an earlier choice of its section, and its answers"
+    )
 
 
 def _question(row: Mapping[str, Any]) -> StandardQuestion:
@@ -65,6 +85,8 @@ def _question(row: Mapping[str, Any]) -> StandardQuestion:
             raise ValueError("choices belong to questions of the kind choice, and only to them")
         if (kind == QuestionKind.TEXT) != ("word_limit" in row):
             raise ValueError("a text has a word limit, and nothing else has one")
+        if "choices_max" in row and kind != QuestionKind.GOALS:
+            raise ValueError("only goals have a most that may be chosen")
         return StandardQuestion(
             code=row["code"],
             section=Section(row["section"]),
@@ -72,6 +94,10 @@ def _question(row: Mapping[str, Any]) -> StandardQuestion:
             kind=kind,
             side=Side(row["side"]) if "side" in row else "",
             in_profile=row.get("in_profile", False),
+            required=row.get("required", True),
+            shown_if=row.get("shown_if", ""),
+            shown_if_choices=tuple(row.get("shown_if_choices", ())),
+            choices_max=row.get("choices_max"),
             word_limit=row.get("word_limit"),
             criteria=tuple(row["criteria"]),
             label=_texts(row["label"]),

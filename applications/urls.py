@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 
 from applications.converters import ReferenceConverter
-from applications.views import applications, decisions, reviews, sections, sign_off
+from applications.views import (
+    applications,
+    autosave,
+    behalf,
+    both_texts,
+    decisions,
+    exceptions,
+    files,
+    history,
+    reviews,
+    sections,
+    sign_off,
+    sponsors,
+)
 
 register_converter(ReferenceConverter, "application_reference")
 
@@ -12,16 +25,27 @@ ONE = "<application_reference:reference>/"
 urlpatterns = [
     path("", applications.application_list, name="application-list"),
     path("calls/<slug:code>/start/", applications.application_start, name="application-start"),
+    path("calls/<slug:code>/behalf/", behalf.application_behalf, name="application-behalf"),
+    path("calls/<slug:code>/exception/", exceptions.exception_redeem, name="exception-redeem"),
     path(ONE, applications.application_detail, name="application-detail"),
+    path(f"{ONE}copy/", applications.application_copy, name="application-copy"),
+    path(f"{ONE}history/", history.application_history_page, name="application-history"),
     path(f"{ONE}sections/<slug:section>/", sections.application_section, name="application-section"),
-    path(f"{ONE}sections/<slug:section>/both/", sections.application_both, name="application-both"),
+    path(f"{ONE}sections/<slug:section>/both/", both_texts.application_both, name="application-both"),
+    path(f"{ONE}sections/<slug:section>/autosave/", autosave.section_autosave, name="section-autosave"),
+    path(f"{ONE}sections/<slug:section>/presence/", autosave.section_presence, name="section-presence"),
+    path(f"{ONE}files/<slug:question>/add/", files.file_add, name="file-add"),
+    path(f"{ONE}files/<uuid:uid>/", files.file_download, name="file-download"),
+    path(f"{ONE}files/<uuid:uid>/remove/", files.file_remove, name="file-remove"),
     path(f"{ONE}check/", sign_off.application_check, name="application-check"),
     path(f"{ONE}sign-off/", sign_off.sign_off_answer, name="sign-off-answer"),
     path(f"{ONE}sign-off/ask/", sign_off.sign_off_ask, name="sign-off-ask"),
     path(f"{ONE}sign-off/take-back/", sign_off.sign_off_take_back, name="sign-off-take-back"),
+    path(f"{ONE}sponsor/", sponsors.sponsor_confirm, name="sponsor-confirm"),
     path(f"{ONE}withdraw/", applications.application_withdraw, name="application-withdraw"),
     path(f"{ONE}submitted/<int:number>/", applications.application_revision, name="application-revision"),
     path(f"{ONE}decision/", decisions.decision_confirm, name="decision-confirm"),
+    path(f"reviews/{ONE}<slug:country>/files/<uuid:uid>/", files.review_file, name="review-file"),
     path("reviews/", reviews.review_list, name="review-list"),
     path(f"reviews/{ONE}<slug:country>/", reviews.review_detail, name="review-detail"),
 ]

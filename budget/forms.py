@@ -69,6 +69,8 @@ class ExpenseForm(PortalForm):
         label=_("Receipt"),
         required=False,
         help_text=_("A photo or a PDF. You can add it later, before you submit."),
+        # A photo becomes smaller before it travels.
+        widget=forms.FileInput(attrs={"data-shrink": True, "accept": ".pdf,.jpg,.jpeg,.png"}),
     )
     duplicate_note = forms.CharField(
         label=_("Why the same receipt is used again"),

@@ -4,12 +4,25 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from budget.models import Expense
+from budget.services.letters import tell_refused_receipt
 from budget.services.opening import open_budget
 from matching.models import Partnership
 from matching.signals import partnership_activated
+from sdgpartners.documents.models import StoredFile
+from sdgpartners.documents.signals import file_refused
 
 
 @receiver(partnership_activated, dispatch_uid="budget.open_halves")
 def open_halves(sender: object, *, partnership: Partnership, **kwargs: Any) -> None:
     """An active partnership has its two halves, in the same transaction."""
     open_budget(partnership=partnership, actor=kwargs.get("actor"))
+
+
+@receiver(file_refused, dispatch_uid="budget.tell_refused_receipt")
+def tell_who_sent_the_receipt(sender: object, *, stored_file: StoredFile, **_kwargs: Any) -> None:
+    """A receipt that the virus scanner refused is told to who sent it, in the same transaction."""
+    for expense in Expense.objects.filter(receipt=stored_file).select_related(
+        "share__municipality", "share__budget__partnership__partner_country__programme"
+    ):
+        tell_refused_receipt(expense, stored_file)

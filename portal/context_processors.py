@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.admin_site import DESK_ROLES
 from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.sessions import account_key, is_shared, seconds_left
 from sdgpartners.people.standing import standing_of
 
 
@@ -51,4 +52,20 @@ def portal(request: HttpRequest) -> dict[str, object]:
         for url, label in (_items(request) if hasattr(request, "user") else [])
     ]
     account = [NavItem(url=reverse("people:profile"), label=_("My profile"), current=False)]
-    return {"nav_items": items, "account_items": account, "is_demo": settings.DEMO}
+    return {
+        "nav_items": items,
+        "account_items": account,
+        "is_demo": settings.DEMO,
+        "signed_in": _signed_in(request),
+    }
+
+
+def _signed_in(request: HttpRequest) -> dict[str, object]:
+    """What scripts know of the session: whose it is, how long it lasts, whether the computer is shared."""
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return {}
+    return {
+        "account": account_key(request),
+        "left": seconds_left(request),
+        "shared": is_shared(request),
+    }

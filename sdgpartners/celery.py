@@ -21,8 +21,23 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "scan waiting files": {
+        "task": "documents.scan_waiting_files",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "remove stale uploads": {
+        "task": "documents.remove_stale_uploads",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "queue what is due": {
         "task": "notifications.send_due",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
+    "mail about information sessions": {
+        "task": "applications.send_information_mails",
         "schedule": 900.0,
         "options": {"expires": 900},
     },

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sdgpartners.people.middleware.PersonMiddleware",
+    "sdgpartners.people.middleware.ActivityMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -168,7 +169,13 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 # Mail to a slow link takes minutes: the default of 180 s locks people out.
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None
+# The session lasts as long as SESSION_COOKIE_AGE says, or as the browser on a shared computer.
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
+ACCOUNT_FORMS = {
+    "login": "sdgpartners.people.sign_in_forms.SignInForm",
+    "request_login_code": "sdgpartners.people.sign_in_forms.SignInCodeForm",
+}
 # An office shares one address, so the limits per address are wide and those per account stay narrow.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
@@ -177,6 +184,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "sdgpartners.people.passkey_forms.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "SDG Partners"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
@@ -208,9 +216,18 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 15_000_000
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10_000_000)
+# Larger requests go to the disk while they arrive, and of a file above the limit nothing is kept.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "sdgpartners.documents.receiving.BoundedUploadHandler",
+]
+# Without files. The longest section has some 300,000 signs, and up to 12 bytes travel for each of them.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
+# clamd: unix:///run/clamav/clamd.ctl or tcp://host:3310. Empty: no scanner, files are usable at once.
+CLAMD_URL = env.str("CLAMD_URL", default="")
 
 # --- mail ------------------------------------------------------------------------------------------------
 vars().update(

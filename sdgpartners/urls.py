@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("documents/", include("sdgpartners.documents.urls")),
     path("applications/", include("applications.urls")),
+    path("calls/", include("applications.public_urls")),
     path("matching/", include("matching.urls")),
     path("exchanges/", include("exchanges.urls")),
     path("budget/", include("budget.urls")),

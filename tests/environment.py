@@ -31,6 +31,7 @@ UNWANTED = (
     "STATIC_ROOT",
     "MEDIA_ROOT",
     "UPLOAD_MAX_BYTES",
+    "CLAMD_URL",
 )
 
 

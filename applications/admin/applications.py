@@ -3,65 +3,72 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.changes import RETURNABLE, change_urls
+from applications.admin.duplicates import duplicate_urls
+from applications.admin.eligibility import decide_together_page
+from applications.admin.exports import ExportPages
+from applications.admin.imports import ImportPages
+from applications.admin.list_filters import (
+    AwaitsDecisionFilter,
+    ChangesFilter,
+    CompleteFilter,
+    FilesFilter,
+    PartnerCountryFilter,
+    RegionFilter,
+)
 from applications.enums import ApplicationStatus
 from applications.forms.calls import EligibilityForm
-from applications.models import Application, Track
+from applications.models import Application
 from applications.permissions import Perm
-from applications.selectors.applications import applications_visible_to, progress_of, with_progress
+from applications.selectors.applications import (
+    applications_visible_to,
+    with_progress,
+)
+from applications.selectors.completeness import missing_by_section
+from applications.selectors.eligibility import eligibility_of
 from applications.selectors.history import status_history
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from sdgpartners.core.access import allowed, one_or_404, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin_base import ScopedAdmin
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import Side
-from sdgpartners.programme.models import Country
-
-
-class PartnerCountryFilter(admin.SimpleListFilter):
-    """The partner country that an application is about: its own track, or one that it ranks."""
-
-    title = _("partner country")
-    parameter_name = "country"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        countries = Country.objects.filter(pk__in=_countries_with_tracks()).order_by("code")
-        return [(country.code, country.name) for country in countries]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        code = self.value()
-        if not code:
-            return queryset
-        ranking = Application.objects.filter(preferences__track__partner_country__country=code)
-        return queryset.filter(Q(track__partner_country__country=code) | Q(pk__in=ranking.values("pk")))
-
-
-def _countries_with_tracks() -> QuerySet[Any, Any]:
-    return Track.objects.values("partner_country__country")
 
 
 @admin.register(Application)
-class ApplicationAdmin(ScopedAdmin):
+class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
     """The list and, per application, a page to read; nothing is typed over here."""
+
+    change_list_template = "admin/applications/application/change_list.html"
 
     edit_roles = ()
     view_roles = (*ScopedAdmin.view_roles, *ScopedAdmin.edit_roles)
-    list_display = ("reference", "municipality", "side", "call", "status", "progress", "submitted_at")
-    list_filter = ("status", "side", PartnerCountryFilter, "call")
+    list_display = (
+        "reference", "municipality", "region", "side", "call", "status", "progress", "submitted_at",
+    )  # fmt: skip
+    list_filter = (
+        "status", AwaitsDecisionFilter, CompleteFilter, "side", PartnerCountryFilter, RegionFilter, "call",
+        FilesFilter, ChangesFilter,
+    )  # fmt: skip
     list_per_page = 50
     show_full_result_count = False
-    search_fields = ("reference", "municipality__name", "contact_name")
-    actions = ("find_eligible", "admit")
+    search_fields = ("reference", "municipality__name", "municipality__code", "contact_name")
+    actions = ("decide_together", "admit")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_progress(applications_visible_to(request.user))
+        return with_progress(applications_visible_to(request.user)).select_related(
+            "call__programme__lead_association", "municipality__country", "filled_by",
+            "track__partner_country__country", "track__partner_country__association",
+        )  # fmt: skip
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if not super().has_view_permission(request):
@@ -71,6 +78,16 @@ class ApplicationAdmin(ScopedAdmin):
     @admin.display(description=_("parts done"))
     def progress(self, application: Any) -> int:
         return int(application.sections_done)
+
+    @admin.display(description=_("region"), ordering="municipality__region")
+    def region(self, application: Any) -> str:
+        return str(application.municipality.region)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = {"may_import": standing_of(request.user).has_role(AssociationRole.COORDINATOR)}
+        return super().changelist_view(request, (extra_context or {}) | more)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -82,7 +99,8 @@ class ApplicationAdmin(ScopedAdmin):
             ),
             path("<int:pk>/admit/", wrap(self.admit_page), name="applications_application_admit"),
         ]
-        return own + super().get_urls()
+        returned = [*change_urls(self.admin_site), *duplicate_urls(self.admin_site)]
+        return own + returned + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -109,7 +127,7 @@ class ApplicationAdmin(ScopedAdmin):
             form.add_error("note", str(error))
             return self._page(request, application, form)
         messages.success(
-            request, _t("The decision on %(reference)s is kept.") % {"reference": application.reference}
+            request, gettext("The decision on %(reference)s is kept.") % {"reference": application.reference}
         )
         return redirect("admin:applications_application_change", pk)
 
@@ -121,14 +139,10 @@ class ApplicationAdmin(ScopedAdmin):
             self._admit(request, application)
         return redirect("admin:applications_application_change", pk)
 
-    @admin.action(description=_("The chosen applications are eligible"))
-    def find_eligible(self, request: HttpRequest, queryset: QuerySet[Application]) -> None:
-        for application in queryset:
-            require(request.user, Perm.DECIDE_ELIGIBILITY, application)
-            try:
-                decide_eligibility(application=application, eligible=True, note="", actor=_person(request))
-            except DomainError as error:
-                messages.error(request, f"{application}: {error}")
+    @admin.action(description=_("Decide on the eligibility of the chosen applications"))
+    def decide_together(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse | None:
+        """Shows what is about to be decided of how many, then decides."""
+        return decide_together_page(self, request, queryset)
 
     @admin.action(description=_("Admit the chosen unscored applications to the matching"))
     def admit(self, request: HttpRequest, queryset: QuerySet[Application]) -> None:
@@ -143,7 +157,7 @@ class ApplicationAdmin(ScopedAdmin):
             messages.error(request, f"{application}: {error}")
         else:
             messages.success(
-                request, _t("%(application)s goes to the matching.") % {"application": application}
+                request, gettext("%(application)s goes to the matching.") % {"application": application}
             )
 
     def _one(self, request: HttpRequest, pk: object) -> Application:
@@ -164,13 +178,17 @@ class ApplicationAdmin(ScopedAdmin):
         context = {
             "title": str(application),
             "application": application,
-            "progress": progress_of(application),
             "revisions": list(application.revisions.defer("content")),
             "history": status_history(application),
+            "missing": missing_by_section(application),
+            "eligibility": eligibility_of(
+                application.municipality, application.call, application.has_active_twinning
+            ),
             "form": form,
             "may_decide": decides
             and status
             in (ApplicationStatus.SUBMITTED, ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE),
+            "may_return": decides and application.submitted_at is not None and status in RETURNABLE,
             "may_admit": decides and unscored and status == ApplicationStatus.ELIGIBLE,
         }
         template = "admin/applications/application/detail.html"

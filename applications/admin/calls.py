@@ -8,23 +8,29 @@ from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.amendments import AmendmentPages
+from applications.admin.call_pages import CallPages, person
+from applications.admin.exceptions import ExceptionPages
+from applications.admin.invitations import InvitationPages
 from applications.admin.parts import CommitmentInline, QuestionInline, TrackInline, may_edit
+from applications.admin.rehearsals import RehearsalPages
+from applications.enums import CallStatus
 from applications.forms.calls import CallForm, ReasonForm
 from applications.models import Call, Criterion
 from applications.permissions import Perm
 from applications.selectors.calls import is_frozen
+from applications.selectors.readiness import call_problems
 from applications.services.calls import cancel_call, create_call, lock_for_editing, publish_call
-from sdgpartners.core.access import one_or_404, require
+from applications.services.information_sessions import information_session_moved
+from sdgpartners.core.access import require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
-from sdgpartners.people.admin_base import ScopedAdmin
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.models import Programme
@@ -38,14 +44,14 @@ def led_programmes(request: HttpRequest) -> QuerySet[Programme]:
 
 
 @admin.register(Call)
-class CallAdmin(ScopedAdmin):
+class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages, CallPages):
     """Every coordinator reads the calls of their country; the association that runs the programme makes
     them."""
 
     country_path = "tracks__partner_country"
     change_list_template = "admin/applications/call/change_list.html"
     change_form_template = "admin/applications/call/change_form.html"
-    list_display = ("title", "status", "phase_now", "opens_at", "closes_at")
+    list_display = ("title", "status", "phase_now", "opens_at", "closes_at", "open_progress")
     list_filter = ("status",)
     show_full_result_count = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -91,6 +97,11 @@ class CallAdmin(ScopedAdmin):
             lock_for_editing(obj)
         with because(request.user):
             super().save_model(request, obj, form, change)
+        moved = {"info_session_at", "info_session_url", "info_session_minutes"}.intersection(
+            form.changed_data
+        )
+        if isinstance(obj, Call) and change and moved:
+            information_session_moved(obj, person(request))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -115,6 +126,8 @@ class CallAdmin(ScopedAdmin):
             call is not None and led_programmes(request).filter(pk=call.programme_id).exists()
         )
         context["is_frozen"] = call is not None and is_frozen(call)
+        is_draft = call is not None and call.status == CallStatus.DRAFT
+        context["problems"] = call_problems(call) if is_draft and context["may_manage"] else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def new_page(self, request: HttpRequest) -> HttpResponse:
@@ -130,11 +143,11 @@ class CallAdmin(ScopedAdmin):
                 title=form.texts("title"),
                 summary=form.texts("summary"),
                 dates=form.dates(),
-                actor=_person(request),
+                actor=person(request),
             )
-            messages.success(request, _t("The call is made. Read it through before you publish it."))
+            messages.success(request, gettext("The call is made. Read it through before you publish it."))
             return redirect("admin:applications_call_change", call.pk)
-        return self._page(request, "new", form, title=_t("New call"))
+        return self._page(request, "new", form, title=gettext("New call"))
 
     def publish_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """POST publishes; there is nothing to see here."""
@@ -151,11 +164,11 @@ class CallAdmin(ScopedAdmin):
 
     def _publish(self, request: HttpRequest, call: Call) -> None:
         try:
-            publish_call(call=call, actor=_person(request))
+            publish_call(call=call, actor=person(request))
         except DomainError as error:
             messages.error(request, f"{call}: {error}")
         else:
-            messages.success(request, _t("“%(call)s” is public.") % {"call": call})
+            messages.success(request, gettext("“%(call)s” is public.") % {"call": call})
 
     def cancel_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asks for the reason and says how many applications it touches."""
@@ -163,25 +176,11 @@ class CallAdmin(ScopedAdmin):
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                cancel_call(call=call, reason=form.cleaned_data["reason"], actor=_person(request))
+                cancel_call(call=call, reason=form.cleaned_data["reason"], actor=person(request))
             except DomainError as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, _t("The call is cancelled and its applicants get a mail."))
+                messages.success(request, gettext("The call is cancelled and its applicants get a mail."))
                 return redirect("admin:applications_call_change", pk)
-        title = _t("Cancel “%(call)s”?") % {"call": call}
+        title = gettext("Cancel “%(call)s”?") % {"call": call}
         return self._page(request, "cancel", form, title=title, call=call, count=call.applications.count())
-
-    def _managed(self, request: HttpRequest, pk: int) -> Call:
-        call: Any = one_or_404(self.get_queryset(request), pk=pk)
-        require(request.user, Perm.MANAGE_CALL, call)
-        return call  # type: ignore[no-any-return]
-
-    def _page(self, request: HttpRequest, name: str, form: Any, **context: object) -> HttpResponse:
-        everything = {"form": form, **context}
-        status = 422 if form.is_bound else 200
-        return TemplateResponse(request, f"admin/applications/call/{name}.html", everything, status=status)
-
-
-def _person(request: HttpRequest) -> Any:
-    return request.user

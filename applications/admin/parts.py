@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from applications.forms.parts import QuestionForm, TrackForm
 from applications.models import (
     Commitment,
     Criterion,
@@ -52,6 +53,7 @@ class PartInline:
 
 class TrackInline(PartInline, StackedBase):
     model = Track
+    form = TrackForm
     filter_horizontal = ("eligible",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -61,6 +63,9 @@ class TrackInline(PartInline, StackedBase):
 
 class QuestionInline(PartInline, StackedBase):
     model = Question
+    form = QuestionForm
+    # A condition is set on the question's own page, once the question that it looks at is there.
+    exclude = ("shown_if", "shown_if_choices")
     filter_horizontal = ("criteria",)
 
 
@@ -109,5 +114,6 @@ class QuestionAdmin(PartAdmin):
     list_display = ("label", "section", "call")
     list_select_related = ("call",)
     readonly_fields = ("call",)
+    form = QuestionForm
     filter_horizontal = ("criteria",)
     inlines = (QuestionChoiceInline,)

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import REVIEW_EDITABLE, DecisionOutcome
@@ -57,7 +57,7 @@ class TrackAdmin(ScopedAdmin):
         return format_html(
             '<a href="{}">{}</a>',
             reverse("admin:applications_track_ranking", args=(track.pk,)),
-            _t("Reviews and ranking"),
+            gettext("Reviews and ranking"),
         )
 
     def ranking_page(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,17 +85,18 @@ class TrackAdmin(ScopedAdmin):
             require(actor, ReviewPerm.RELEASE_DECISIONS, track.call)
             count = decision_services.release_decisions(call=track.call, actor=actor)
             messages.success(
-                request, _t("Decisions on %(count)d applications are released.") % {"count": count}
+                request, gettext("Decisions on %(count)d applications are released.") % {"count": count}
             )
             return
         require(actor, ReviewPerm.RANK_TRACK, track)
         if step == "assign":
             count = review_services.assign_reviewers(track=track, actor=actor)
-            messages.success(request, _t("%(count)d reviews assigned.") % {"count": count})
+            messages.success(request, gettext("%(count)d reviews assigned.") % {"count": count})
         elif step == "prepare":
             decision_services.prepare_decisions(track=track, actor=actor)
             messages.success(
-                request, _t("The ranking is fixed and decisions are prepared. Nobody outside sees them yet.")
+                request,
+                gettext("The ranking is fixed and decisions are prepared. Nobody outside sees them yet."),
             )
         elif step == "hand":
             self._by_hand(request, track, actor)
@@ -119,7 +120,7 @@ class TrackAdmin(ScopedAdmin):
             .select_related("application__municipality")
             .order_by("rank")
         )
-        title = _t("Ranking: %(track)s") % {"track": track.partner_country}
+        title = gettext("Ranking: %(track)s") % {"track": track.partner_country}
         spread = [
             DotRow(label=row.application.municipality.name, values=row.review_totals, hue="accent")
             for row in rows
@@ -133,7 +134,7 @@ class TrackAdmin(ScopedAdmin):
             "progress": track_progress(track),
             "rows": rows,
             "released": released,
-            "chart": dots(spread, low=0, high=100, title=_t("Totals of the reviews, 0 to 100"))
+            "chart": dots(spread, low=0, high=100, title=gettext("Totals of the reviews, 0 to 100"))
             if spread
             else "",
             "may_rank": allowed(request.user, ReviewPerm.RANK_TRACK, track),

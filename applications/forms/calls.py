@@ -1,15 +1,13 @@
 """Making and ending calls, and deciding on applications, at the desk."""
 
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.call_dates import CallDates
+from applications.forms.zoned import in_zone, whole_minute
 from applications.models import Call
 from sdgpartners.core.forms import DateInput, DateTimeInput, PortalForm
 from sdgpartners.core.text import LANGUAGE_CODES
@@ -39,6 +37,12 @@ class CallForm(PortalForm):
         widget=DateTimeInput,
         help_text=_("The last minute counts in full: 23:59 ends at midnight."),
     )
+    info_session_at = forms.DateTimeField(
+        label=_("Information session"), widget=DateTimeInput, required=False
+    )
+    info_session_url = forms.URLField(
+        label=_("Address of the information session"), required=False, assume_scheme="https"
+    )
     decisions_planned_on = forms.DateField(label=_("Decisions planned on"), widget=DateInput, required=False)
     start_planned_on = forms.DateField(
         label=_("Start of the partnerships planned on"), widget=DateInput, required=False
@@ -59,19 +63,23 @@ class CallForm(PortalForm):
         return code
 
     def clean(self) -> dict[str, Any]:
-        """Reads both moments in the zone of the northern country."""
+        """Reads the moments in the zone of the northern country."""
         data = self.cleaned_data
-        programme = data.get("programme")
-        if programme is not None:
-            zone = ZoneInfo(programme.north_country.time_zone)
-            for name in ("opens_at", "closes_at"):
-                if name in data:
-                    data[name] = _in_zone(data[name], zone)
+        zone = self._zone()
+        if zone:
+            for name in ("opens_at", "closes_at", "info_session_at"):
+                if data.get(name):
+                    data[name] = in_zone(data[name], zone)
         if "opens_at" in data and "closes_at" in data:
-            data["closes_at"] += timedelta(seconds=59)
+            data["closes_at"] = whole_minute(data["closes_at"])
             if data["closes_at"] <= data["opens_at"]:
                 self.add_error("closes_at", _("The call closes after it opens."))
         return data
+
+    def _zone(self) -> str:
+        """The zone of the announcement; empty while the programme is not chosen."""
+        programme: Programme | None = self.cleaned_data.get("programme")
+        return programme.north_country.time_zone if programme else ""
 
     def texts(self, name: str) -> dict[str, str]:
         """A text in its three languages."""
@@ -83,15 +91,27 @@ class CallForm(PortalForm):
         return CallDates(
             opens_at=data["opens_at"],
             closes_at=data["closes_at"],
-            time_zone=data["programme"].north_country.time_zone,
+            time_zone=self._zone(),
+            info_session_at=data["info_session_at"],
+            info_session_url=data["info_session_url"],
             decisions_planned_on=data["decisions_planned_on"],
             start_planned_on=data["start_planned_on"],
         )
 
 
-def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The same wall clock in another zone: forms read what is typed in the zone of the person."""
-    return timezone.make_naive(moment).replace(tzinfo=zone)
+class CopyForm(CallForm):
+    """The name and the dates of a copy; all the rest is as in the call that is copied."""
+
+    def __init__(self, call: Call, *args: Any, **kwargs: Any) -> None:
+        self.zone = call.time_zone
+        super().__init__(Programme.objects.none(), *args, **kwargs)
+        for name in ("programme", "summary_nl", "summary_fr", "summary_en"):
+            del self.fields[name]
+        for language in LANGUAGE_CODES:
+            self.fields[f"title_{language}"].initial = getattr(call, f"title_{language}")
+
+    def _zone(self) -> str:
+        return self.zone
 
 
 class ReasonForm(PortalForm):

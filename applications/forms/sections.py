@@ -10,7 +10,9 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.answers import shown
 from applications.fields import (
+    CHOOSERS,
     YES,
     FieldGroup,
     FieldKind,
@@ -19,12 +21,33 @@ from applications.fields import (
     Text,
     Value,
     Values,
+    group_counts,
+    is_asked,
     normalise,
     problems_of,
 )
-from sdgpartners.core.forms import PortalForm
+from applications.forms.goals import BoundGoal, bound_goals
+from applications.names import PARTNER
+from sdgpartners.core.forms import DateInput, PortalForm
 
 _INPUT_TYPES = {FieldKind.EMAIL: "email", FieldKind.PHONE: "tel"}
+# More answers than these are a list to choose from, not a column of buttons.
+MOST_RADIOS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A field on the page: its input, what describes it, and its condition in words."""
+
+    bound: BoundField
+    spec: FieldSpec
+    asked: bool = True
+    # For the script that shows and hides: the name of the other field and the answers, with blanks between.
+    after: str = ""
+    answers: str = ""
+    # `Only if you answered “Yes” to “...”`, for pages without the script.
+    only_if: str = ""
+    goals: tuple[BoundGoal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +58,7 @@ class BoundGroup:
     help: Text
     # Shut groups belong to a country that was not chosen; they open at a touch.
     shut: bool
-    rows: tuple[tuple[Text, tuple[BoundField, ...]], ...]
+    rows: tuple[tuple[Text, tuple[ShownField, ...]], ...]
 
 
 class SectionForm(PortalForm):
@@ -52,16 +75,16 @@ class SectionForm(PortalForm):
             self.fields[spec.name] = _field(spec)
 
     def typed(self) -> Values:
-        """What was typed in each field, as it can be kept, whether or not it is complete."""
-        return {
-            spec.name: normalise(
-                spec,
-                self.fields[spec.name].widget.value_from_datadict(
-                    self.data, self.files, self.add_prefix(spec.name)
-                ),
-            )
-            for spec in self.content.fields
-        }
+        """What was typed in each field, as it can be kept, whether or not it is complete; files are not typed
+        and stand as they are stored."""
+        return {spec.name: self._typed(spec) for spec in self.content.fields}
+
+    def _typed(self, spec: FieldSpec) -> Value:
+        if spec.kind == FieldKind.FILE:
+            return self.content.values[spec.name]
+        widget = self.fields[spec.name].widget
+        raw = widget.value_from_datadict(self.data, self.files, self.add_prefix(spec.name))
+        return normalise(spec, raw)
 
     def typed_version(self) -> int:
         """The version of the section that the page was made from; 0 where it was tampered with."""
@@ -79,19 +102,47 @@ class SectionForm(PortalForm):
         values = self.content.values | (self.typed() if self.is_bound else {})
         chosen = any(values.get(name) for group in self.content.groups for name in group.counts_with)
         for group in self.content.groups:
-            unchosen = bool(group.counts_with) and not any(values.get(name) for name in group.counts_with)
-            yield BoundGroup(group.title, group.help, chosen and unchosen, tuple(self._rows(group)))
+            shut = chosen and not group_counts(group, values)
+            yield BoundGroup(group.title, group.help, shut, tuple(self._rows(group, values)))
 
-    def _rows(self, group: FieldGroup) -> Iterator[tuple[Text, tuple[BoundField, ...]]]:
-        pair: list[BoundField] = []
+    def _rows(self, group: FieldGroup, values: Values) -> Iterator[tuple[Text, tuple[ShownField, ...]]]:
+        pair: list[ShownField] = []
         for spec in group.fields:
             if spec.kind != FieldKind.SCALE:
-                yield "", (self[spec.name],)
+                yield "", (self._shown(spec, values),)
                 continue
-            pair.append(self[spec.name])
+            pair.append(self._shown(spec, values))
             if len(pair) == 2:
                 yield spec.context, tuple(pair)
                 pair = []
+
+    def _shown(self, spec: FieldSpec, values: Values) -> ShownField:
+        bound = self[spec.name]
+        goals = bound_goals(bound) if spec.kind == FieldKind.GOALS else ()
+        if spec.shown_if is None:
+            return ShownField(bound, spec, goals=goals)
+        name, codes = spec.shown_if
+        earlier = self.content.field(name)
+        return ShownField(
+            bound,
+            spec,
+            asked=is_asked(self.content, spec, values),
+            after=self.add_prefix(name),
+            answers=" ".join(codes),
+            only_if=_only_if(earlier, codes),
+            goals=goals,
+        )
+
+
+def _only_if(earlier: FieldSpec | None, codes: tuple[str, ...]) -> str:
+    if earlier is None:
+        return ""
+    if not codes:
+        return _("Only if you answered “%(question)s”.") % {"question": earlier.full_label}
+    return _("Only if you answered %(answers)s to “%(question)s”.") % {
+        "answers": _(" or ").join(f"“{shown(earlier, code)}”" for code in codes),
+        "question": earlier.full_label,
+    }
 
 
 def _initial(spec: FieldSpec, value: Value) -> object:
@@ -103,15 +154,26 @@ def _field(spec: FieldSpec) -> forms.Field:
     shared: dict[str, Any] = {"label": spec.label, "help_text": spec.help, "required": False}
     if spec.kind == FieldKind.ACCEPT:
         return forms.BooleanField(**shared)
-    if spec.kind == FieldKind.SEVERAL:
-        return _AnyChoices(choices=spec.choices, widget=forms.CheckboxSelectMultiple, **shared)
-    if spec.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
-        return _AnyChoice(choices=spec.choices, widget=forms.RadioSelect, **shared)
-    if spec.kind == FieldKind.RANK:
-        return _AnyChoice(choices=(("", gettext_lazy("Not this country")), *spec.choices), **shared)
+    if spec.kind == FieldKind.FILE:
+        return _AnyFile(widget=forms.FileInput, **shared)
+    if spec.kind in (FieldKind.SEVERAL, FieldKind.GOALS):
+        boxes = forms.CheckboxSelectMultiple(
+            {"class": "form-check-input"} if spec.kind == FieldKind.GOALS else {}
+        )
+        return _AnyChoices(choices=spec.choices, widget=boxes, **shared)
+    if spec.kind in CHOOSERS or spec.kind == FieldKind.SCALE:
+        return _chooser(spec, shared)
+    return forms.CharField(widget=_text_widget(spec), strip=False, **shared)
+
+
+def _chooser(spec: FieldSpec, shared: dict[str, Any]) -> forms.Field:
     if spec.kind == FieldKind.SCALE:
         return _AnyChoice(choices=spec.choices, **shared)
-    return forms.CharField(widget=_text_widget(spec), strip=False, **shared)
+    if spec.kind == FieldKind.RANK:
+        return _AnyChoice(choices=(("", gettext_lazy("Not this country")), *spec.choices), **shared)
+    if len(spec.choices) <= MOST_RADIOS and not spec.name.startswith(PARTNER):
+        return _AnyChoice(choices=spec.choices, widget=forms.RadioSelect, **shared)
+    return _AnyChoice(choices=(("", gettext_lazy("Nothing chosen")), *spec.choices), **shared)
 
 
 class _AnyChoice(forms.ChoiceField):
@@ -128,8 +190,20 @@ class _AnyChoices(forms.MultipleChoiceField):
         return
 
 
+class _AnyFile(forms.FileField):
+    """Looks at no upload: a service checks the content and says what is wrong with it."""
+
+    def clean(self, data: Any, initial: Any = None) -> None:
+        return
+
+
 def _text_widget(spec: FieldSpec) -> forms.Widget:
     attributes: dict[str, Any] = {"autocomplete": spec.autocomplete or "off"}
+    if spec.kind == FieldKind.DATE:
+        return DateInput(attributes)
+    if spec.kind in (FieldKind.TEXT, FieldKind.LINE):
+        # What people type may run from right to left.
+        attributes["dir"] = "auto"
     if spec.kind == FieldKind.TEXT:
         if spec.word_limit is not None:
             attributes |= {

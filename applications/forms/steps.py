@@ -51,3 +51,16 @@ class WithdrawForm(PortalForm):
         max_length=2000,
         required=False,
     )
+
+
+class ExceptionCodeForm(StartForm):
+    """The code with which an association admits a late municipality."""
+
+    code = forms.CharField(
+        label=_("Exception code"),
+        help_text=_("Eight letters and digits, from the association."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )

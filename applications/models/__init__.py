@@ -26,6 +26,7 @@ from applications.models.decision import Advice, Decision
 from applications.models.interest import CallInvitation, InformationSignUp, SelfCheck
 from applications.models.review import Review, Score
 from applications.models.submission import ChangeRequest, Revision, SignOff
+from applications.models.succession import SponsorConfirmation
 
 __all__ = [
     "Advice",
@@ -56,6 +57,7 @@ __all__ = [
     "SectionState",
     "SelfCheck",
     "SignOff",
+    "SponsorConfirmation",
     "Track",
     "TrackPreference",
 ]

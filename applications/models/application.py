@@ -75,6 +75,13 @@ class Application(Timestamped):
         verbose_name=_("filled in on behalf by"),
     )
     late_until = models.DateTimeField(_("admitted late until"), null=True, blank=True)
+    # Of two applications of one municipality: the one that went on.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+    nudged_at = models.DateTimeField(
+        _("last reminded by a coordinator"), null=True, blank=True, editable=False
+    )
 
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -115,7 +122,8 @@ class Application(Timestamped):
 
 
 class SectionState(Timestamped):
-    """Where a section stands. `version` counts saves: a save on an older version is a conflict."""
+    """Where a section stands. `version` counts saves: a save on an older version is a conflict, unless `page`
+    made the newest save as well: then the same person goes on typing and has only missed the answer."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="section_states")
     section = models.CharField(max_length=20, choices=Section.choices)
@@ -124,6 +132,9 @@ class SectionState(Timestamped):
     saved_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The opened page that made the newest save, and the number of that sending (milliseconds in its browser).
+    page = models.CharField(max_length=36, blank=True, editable=False)
+    sent = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ("application", "section")
@@ -137,7 +148,8 @@ class SectionState(Timestamped):
 
 @pghistory.track()
 class Answer(Timestamped):
-    """The answer to one question: text as typed, or the code of a choice, or a number as text."""
+    """The answer to one question: text as typed, the code of a choice, a number as text, a day as ISO text, the
+    codes of goals and targets with blanks between. Files are AnswerFile rows."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey("applications.Question", on_delete=models.PROTECT, related_name="answers")
@@ -175,7 +187,7 @@ class Interest(models.Model):
         return f"{self.application} · {self.subtheme} +{self.offer} ?{self.ask}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class TrackPreference(models.Model):
     """A Flemish applicant's order of tracks: 1 is liked best."""
 
@@ -199,7 +211,7 @@ class TrackPreference(models.Model):
         return f"{self.rank}. {self.track}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class PartnerPreference(models.Model):
     """A partner that a candidate would like, in a track whose call lets partners be named: 1 is liked best."""
 
@@ -268,7 +280,7 @@ class EditorPresence(models.Model):
         return f"{self.application} · {self.get_section_display()} · {self.user}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CommitmentAcceptance(models.Model):
     """A commitment accepted, by whom and when."""
 
@@ -297,6 +309,8 @@ class KeptText(models.Model):
     section = models.CharField(max_length=20, choices=Section.choices)
     content = models.JSONField(default=dict, blank=True)
     written_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    # The opened page that it was typed on: what that page sends later takes its place.
+    page = models.CharField(max_length=36, blank=True, editable=False)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

@@ -37,6 +37,8 @@ class Call(Timestamped):
     info_session_minutes = models.PositiveSmallIntegerField(
         _("length of the information session (minutes)"), default=60, validators=(MinValueValidator(1),)
     )
+    # Rises with each change, so that calendars replace the earlier event.
+    info_session_sequence = models.PositiveSmallIntegerField(default=0, editable=False)
     northern_twinning = models.CharField(
         _("active town twinning of a Flemish municipality"),
         max_length=10,
@@ -56,6 +58,9 @@ class Call(Timestamped):
     )
     bonus_max = models.DecimalField(max_digits=5, decimal_places=2, default=5)
     confirm_days = models.PositiveSmallIntegerField(default=14)
+    nudge_days = models.PositiveSmallIntegerField(
+        _("days between two reminders by a coordinator"), default=3, validators=(MinValueValidator(1),)
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 

@@ -48,7 +48,10 @@ class InformationSignUp(Timestamped):
     job_title = models.CharField(_("function"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    # The beginning of the session that this person was reminded of, and when they were thanked for coming.
+    reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
+    followed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("sign-up for the information session")

@@ -4,12 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from applications.enums import ApplicationStatus, QuestionKind, Section, SectionStatus, SignOffState
-from applications.models import Application, KeptText, SectionState, SignOff, Track, TrackPreference
-from applications.selectors.sections import questions_for
+from applications.models import (
+    Application,
+    ChangeRequest,
+    KeptText,
+    Question,
+    SectionState,
+    SignOff,
+    Track,
+    TrackPreference,
+)
+from applications.selectors.questions import questions_for
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
 
@@ -39,6 +61,7 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
         "municipality__country",
         "track__partner_country__country",
         "track__partner_country__association",
+        "filled_by",
     )
     seen = Q(municipality__in=standing.municipality_ids)
     held = standing.associations_as(*READING_ROLES)
@@ -51,20 +74,43 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
 
 
 def awaiting_eligibility(user: Any) -> QuerySet[Application]:
-    """Submitted applications on whose eligibility `user` decides: Flemish ones at the association that runs the
-    programme, those of a partner country also at its own one."""
+    """Submitted applications on whose eligibility `user` decides."""
+    rows = Application.objects.filter(decided_by(user), status=ApplicationStatus.SUBMITTED)
+    return rows.filter(municipality__is_test=False)
+
+
+def decided_by(user: Any) -> Q:
+    """Applications on whose eligibility `user` decides: Flemish ones at the association that runs the programme,
+    those of a partner country also at its own one."""
     standing, role = standing_of(user), AssociationRole.COORDINATOR
     led = [programme for programme in standing.led_programmes if standing.leads(programme, role)]
-    decides = Q(call__programme__in=led) | (
+    return Q(call__programme__in=led) | (
         Q(track__isnull=False) & standing.scope("track__partner_country", role)
     )
-    return Application.objects.filter(decides, status=ApplicationStatus.SUBMITTED)
 
 
 def with_progress(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Adds `sections_done`: how many sections are complete."""
     done = Count("section_states", filter=Q(section_states__status=SectionStatus.COMPLETED), distinct=True)
     return rows.annotate(sections_done=done)
+
+
+def with_sections_asked(rows: QuerySet[Application]) -> QuerySet[Any]:
+    """Adds `done` and `asked`: how many sections are complete, and how many there are for this application."""
+    states = SectionState.objects.filter(application=OuterRef("pk"), status=SectionStatus.COMPLETED)
+    base = [section for section, minutes in BASE_MINUTES.items() if minutes]
+    mine = Q(side="") | Q(side=OuterRef("side"))
+    questions = Question.objects.filter(
+        mine, Q(in_profile=True) | Q(Exists(Application.objects.filter(pk=OuterRef(OuterRef("pk")), is_profile=False))),
+        call=OuterRef("call"),
+    ).exclude(section__in=base)  # fmt: skip
+    sections = questions.order_by().values("call").annotate(n=Count("section", distinct=True)).values("n")
+    return rows.annotate(
+        done=Coalesce(
+            Subquery(states.order_by().values("application").annotate(n=Count("pk")).values("n")), 0
+        ),
+        asked=Coalesce(Subquery(sections), 0) + len(base),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +167,9 @@ def progress_of(application: Application) -> Progress:
 
 def _minutes_of_sections(application: Application) -> Mapping[Section, int]:
     """Minutes per section that this application has: always the first, the interests and the commitments, the
-    others when the call asks something there."""
-    is_choice = Case(When(kind=QuestionKind.TEXT, then=0), default=1, output_field=IntegerField())
+    others when the call asks something there. What may be left out is not counted."""
+    is_text = Q(kind=QuestionKind.TEXT) | Q(required=False)
+    is_choice = Case(When(is_text, then=0), default=1, output_field=IntegerField())
     asked = {
         Section(row["section"]): row["words"] / WORDS_A_MINUTE + row["picks"] / CHOICES_A_MINUTE
         for row in questions_for(application)
@@ -154,6 +201,32 @@ def last_sign_off(application: Application) -> SignOff | None:
         .order_by("-created_at")
         .first()
     )
+
+
+def open_change_request(application: Application) -> ChangeRequest | None:
+    """The request for changes that waits for an answer; also while its answer waits for a signature. No statement
+    where `read_change_requests` has read them."""
+    if "change_requests" in getattr(application, "_prefetched_objects_cache", {}):
+        rows = application.change_requests.all()
+        return next((row for row in rows if row.answered_at is None and row.cancelled_at is None), None)
+    return (
+        ChangeRequest.objects.filter(
+            application=application.pk, answered_at__isnull=True, cancelled_at__isnull=True
+        )
+        .select_related("asked_by", "revision")
+        .first()
+    )
+
+
+def read_change_requests(application: Application, *, with_content: bool = False) -> Application:
+    """The same row with its requests for changes, for pages that look at them several times; `with_content` reads
+    the answers of the version that came back too."""
+    if application.submitted_at is not None:
+        rows = ChangeRequest.objects.select_related("asked_by", "revision")
+        if not with_content:
+            rows = rows.defer("revision__content")
+        prefetch_related_objects([application], Prefetch("change_requests", rows))
+    return application
 
 
 def kept_texts_of(application: Application) -> QuerySet[KeptText]:

@@ -1,17 +1,43 @@
 """Reads of calls."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from applications.enums import CallPhase, CallStatus
+from applications.enums import ApplicationStatus, CallPhase, CallStatus
 from applications.models import Call
 from sdgpartners.core import clock
+from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.models import Municipality
+
+_S = ApplicationStatus
+# From the ranking on: what opens again now is unfair to those who were in time.
+RANKED = frozenset(
+    {_S.RANKED, _S.SELECTED, _S.RESERVE, _S.REJECTED, _S.CONFIRMED, _S.DECLINED, _S.LAPSED, _S.MATCHED}
+)
 
 
 def public_calls() -> QuerySet[Call]:
     """Calls that anybody may read of: everything but drafts, the newest first."""
     return Call.objects.exclude(status=CallStatus.DRAFT).select_related("programme").order_by("-opens_at")
+
+
+def calls_to_start(user: Any) -> QuerySet[Call]:
+    """Calls whose start `user` may look at: public ones, and those in rehearsal for the people of a test
+    municipality."""
+    shown = ~Q(status=CallStatus.DRAFT)
+    mine = Municipality.objects.filter(pk__in=standing_of(user).municipality_ids, is_test=True)
+    if mine.exists():
+        shown |= Q(rehearsal_since__isnull=False)
+    return Call.objects.filter(shown).select_related(
+        "programme__lead_association", "programme__north_country"
+    )
+
+
+def is_ranked(call: Call) -> bool:
+    """Whether the ranking of a scored application of `call` is made, so that nobody may come in any more."""
+    return call.applications.filter(status__in=RANKED).exclude(track__southern_scored=False).exists()
 
 
 def open_calls(moment: datetime | None = None) -> QuerySet[Call]:
@@ -23,4 +49,4 @@ def open_calls(moment: datetime | None = None) -> QuerySet[Call]:
 def is_frozen(call: Call) -> bool:
     """Whether questions, criteria, tracks and dates of the call stand fast: from its opening on, and once it
     has ended."""
-    return call.phase not in (CallPhase.HIDDEN, CallPhase.UPCOMING)
+    return call.phase not in (CallPhase.HIDDEN, CallPhase.REHEARSAL, CallPhase.UPCOMING)

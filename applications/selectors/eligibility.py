@@ -1,4 +1,4 @@
-"""Who may take part in a call, with the reasons (concept note 3.3, 3.9)."""
+"""Who may take part in a call, with the reasons and whom to ask (concept note 3.3, 3.9)."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,47 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import CallPhase, TwinningRule
 from applications.fields import Text
 from applications.models import Call, Track
-from sdgpartners.programme.enums import Side
-from sdgpartners.programme.models import Country, Municipality
+from sdgpartners.programme.enums import Side, TwinningStatus
+from sdgpartners.programme.models import Association, Municipality
+from sdgpartners.programme.selectors import twinnings_of
+
+_name = lazy(str, str)
+_TWINNING = {
+    (TwinningRule.CONDITION, True): _(
+        "There is an active town twinning with the Global South. Having none is a condition."
+    ),
+    (TwinningRule.CONDITION, False): _("There is no active town twinning with the Global South."),
+    (TwinningRule.CONDITION, None): _(
+        "We will ask whether there is an active town twinning with the Global South today. Having none is a "
+        "condition."
+    ),
+    (TwinningRule.PLUS, True): _(
+        "There is an active town twinning with the Global South. You may take part, without the plus for "
+        "having none."
+    ),
+    (TwinningRule.PLUS, False): _("There is no active town twinning with the Global South. That is a plus."),
+    (TwinningRule.PLUS, None): _(
+        "We will ask whether there is an active town twinning with the Global South today. Having none is a "
+        "plus, not a condition."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule, whether it is met, and how it reads."""
+    """One rule, whether it is met, and how it reads; where it is not, `contact` is whom to ask.
+
+    With `remark` it decides nothing (yet): a plus, a hint, something that will be asked. It is met, then.
+    """
 
     code: str
     met: bool
     text: Text
+    contact: Association | None = None
+    remark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +62,122 @@ class Eligibility:
         """Whether all rules are met."""
         return all(reason.met for reason in self.reasons)
 
+    @property
+    def unmet(self) -> tuple[Reason, ...]:
+        """The rules that stand in the way."""
+        return tuple(reason for reason in self.reasons if not reason.met)
 
-def eligibility_of(municipality: Municipality, call: Call) -> Eligibility:
-    """Look at every rule of `call` for `municipality`. An empty list of a track means: all of its country."""
-    existing = _still_exists(municipality)
+
+def eligibility_of(
+    municipality: Municipality, call: Call, has_active_twinning: bool | None = None
+) -> Eligibility:
+    """Look at every rule of `call` for `municipality`. An empty list of a track means: all of its country.
+
+    `has_active_twinning` is what the municipality declares of today (None: not asked yet). The list of known
+    town twinnings only gives a hint: the declaration counts.
+    """
     if municipality.country_id == call.programme.north_country_id:
+        contact = call.programme.lead_association
         where = Reason("north", True, _("Every Flemish city or municipality may take part."))
-        return Eligibility(Side.NORTH, None, (where, existing))
+        return Eligibility(
+            Side.NORTH,
+            None,
+            (
+                where,
+                *_of_itself(municipality, call, contact),
+                *_twinning(municipality, call.northern_twinning, has_active_twinning, contact),
+            ),
+        )
     track = (
-        call.tracks.select_related("partner_country__country", "theme")
+        call.tracks.select_related("partner_country__country", "partner_country__association", "theme")
         .filter(partner_country__country=municipality.country_id)
         .first()
     )
     if track is None:
-        nowhere = Reason("country", False, _("This call is not for municipalities of your country."))
-        return Eligibility(None, None, (nowhere, existing))
-    return Eligibility(Side.SOUTH, track, (_on_the_list(municipality, track), existing))
-
-
-def _still_exists(municipality: Municipality) -> Reason:
-    if municipality.successor_id is None:
-        return Reason("exists", True, _("The municipality exists today."))
-    return Reason(
-        "merged",
-        False,
-        format_lazy(
-            _("The municipality has merged: {successor} may take part in its place."),
-            successor=lazy(str, str)(municipality.successor),
+        contact = call.programme.lead_association
+        nowhere = Reason("country", False, _("This call is not for municipalities of your country."), contact)
+        return Eligibility(None, None, (nowhere, *_of_itself(municipality, call, contact)))
+    contact = track.partner_country.association
+    return Eligibility(
+        Side.SOUTH,
+        track,
+        (
+            _on_the_list(municipality, track, contact),
+            *_of_itself(municipality, call, contact),
+            *_twinning(municipality, track.southern_twinning, has_active_twinning, contact),
         ),
     )
 
 
-def _on_the_list(municipality: Municipality, track: Track) -> Reason:
-    country: Country = track.partner_country.country
-    name = lazy(str, str)(country)
-    listed = set(track.eligible.values_list("pk", flat=True))
-    if not listed:
-        return Reason(
-            "country", True, format_lazy(_("All municipalities of {country} may take part."), country=name)
-        )
-    if municipality.pk in listed:
-        return Reason(
-            "listed",
-            True,
-            format_lazy(_("The municipality is on the list that was agreed for {country}."), country=name),
-        )
-    return Reason(
-        "not_listed",
-        False,
-        format_lazy(_("The municipality is not on the list that was agreed for {country}."), country=name),
+def _of_itself(municipality: Municipality, call: Call, contact: Association) -> tuple[Reason, ...]:
+    if municipality.is_test and call.phase != CallPhase.REHEARSAL:
+        only = _("This is a test municipality: it takes part in rehearsals only.")
+        return (_still_exists(municipality, contact), Reason("test", False, only, contact))
+    return (_still_exists(municipality, contact),)
+
+
+def _still_exists(municipality: Municipality, contact: Association) -> Reason:
+    if municipality.successor_id is None:
+        return Reason("exists", True, _("The municipality exists today."))
+    text = format_lazy(
+        _("The municipality has merged: {successor} may take part in its place."),
+        successor=_name(municipality.successor),
     )
+    return Reason("merged", False, text, contact)
+
+
+def _on_the_list(municipality: Municipality, track: Track, contact: Association) -> Reason:
+    name = _name(track.partner_country.country)
+    listed = set(track.eligible.values_list("pk", flat=True))
+    # A test municipality stands in for whoever is on the list.
+    if not listed or municipality.is_test:
+        text = format_lazy(_("All municipalities of {country} may take part."), country=name)
+        return Reason("country", True, text)
+    if municipality.pk in listed or _took_over_from(municipality, listed):
+        text = format_lazy(_("The municipality is on the list that was agreed for {country}."), country=name)
+        return Reason("listed", True, text)
+    text = format_lazy(_("The municipality is not on the list that was agreed for {country}."), country=name)
+    return Reason("not_listed", False, text, contact)
+
+
+def _took_over_from(municipality: Municipality, listed: set[int]) -> bool:
+    """Whether a listed municipality has merged into this one, also by several mergers."""
+    seen: set[int] = {municipality.pk}
+    newest = seen
+    while newest:
+        found = Municipality.objects.filter(successor__in=newest).values_list("pk", flat=True)
+        newest = set(found) - seen
+        if newest & listed:
+            return True
+        seen |= newest
+    return False
+
+
+def _twinning(
+    municipality: Municipality, rule: str, declared: bool | None, contact: Association
+) -> tuple[Reason, ...]:
+    if rule == TwinningRule.NONE:
+        return ()
+    text = _TWINNING[TwinningRule(rule), declared]
+    if rule == TwinningRule.PLUS:
+        reasons = (Reason("twinning_plus", True, text, remark=True),)
+    elif declared is None:
+        reasons = (Reason("twinning_asked", True, text, remark=True),)
+    else:
+        reasons = (Reason("twinning", not declared, text, contact if declared else None),)
+    return reasons if declared else (*reasons, *_known_twinnings(municipality))
+
+
+def _known_twinnings(municipality: Municipality) -> tuple[Reason, ...]:
+    """A hint where the list knows of one and none is declared (yet)."""
+    known = [row for row in twinnings_of(municipality) if row.status == TwinningStatus.KNOWN]
+    if not known:
+        return ()
+    names = ", ".join(
+        row.partner_name if municipality.pk in (row.north_id, row.north.successor_id) else str(row.north)
+        for row in known
+    )
+    text = format_lazy(
+        _("Our list knows of a town twinning with {names}. What you declare yourself counts."), names=names
+    )
+    return (Reason("twinning_known", True, text, remark=True),)

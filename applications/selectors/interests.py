@@ -1,16 +1,23 @@
-"""The section on theme and interests: the order of the partner countries, what is offered and asked per
-subtheme."""
+"""The section on theme and interests: the order of the partner countries, partners that are named, what is
+offered and asked per subtheme."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import QuestionKind
 from applications.fields import FieldGroup, FieldKind, FieldSpec, Text, Values
-from applications.models import Application, Interest, Track, TrackPreference
+from applications.models import Answer, Application, Interest, Track, TrackPreference
 from applications.names import ask_field, offer_field, rank_field
+from applications.selectors.partner_wishes import partner_groups, with_partners
+from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Subtheme
 
@@ -31,20 +38,30 @@ _PLACES: tuple[Text, ...] = (_("First choice"), _("Second choice"), _("Third cho
 
 def tracks_for(application: Application) -> list[Track]:
     """The tracks that the application is about: its own one in the south, all of the call in the north, each
-    with the place that the applicant gave it as `place` (None: not chosen)."""
+    with the place that the applicant gave it as `place` (None: not chosen), the partners to
+    name, and its subthemes as `subtheme_rows`."""
     chosen = TrackPreference.objects.filter(application=application.pk, track=OuterRef("pk"))
     tracks = Track.objects.filter(call_id=application.call_id)
     if application.side == Side.SOUTH:
-        tracks = tracks.filter(southern_applications=application.pk)
+        tracks = tracks.filter(pk=application.track_id or 0)
     return list(
-        tracks.select_related("theme", "partner_country__country")
-        .annotate(place=Subquery(chosen.values("rank")[:1]))
+        with_partners(tracks, application)
+        .select_related("theme", "partner_country__country")
+        .annotate(place=Subquery(chosen.values("rank")[:1]), subtheme_rows=_subtheme_rows(application))
         .order_by("partner_country__country__code")
     )
 
 
+def goals_of(application: Application) -> list[str]:
+    """The goals and targets that the applicant chose, as codes (`8`, `8.3`), in one statement; empty while
+    nobody has chosen or the call does not ask."""
+    answers = Answer.objects.filter(application=application.pk, question__kind=QuestionKind.GOALS)
+    values = answers.order_by("question__order").values_list("value", flat=True)
+    return list(dict.fromkeys(code for value in values for code in value.split()))
+
+
 def interest_groups(application: Application) -> tuple[tuple[FieldGroup, ...], Values]:
-    """The groups of the section and what is stored in them, in two statements."""
+    """The groups of the section and what is stored in them, in one statement."""
     tracks = tracks_for(application)
     values: Values = {}
     groups: list[FieldGroup] = []
@@ -53,26 +70,53 @@ def interest_groups(application: Application) -> tuple[tuple[FieldGroup, ...], V
         for track in tracks:
             place = track.place  # type: ignore[attr-defined]
             values[rank_field(track.partner_country.country.code)] = str(place or "")
-    subthemes = _subthemes(application, tracks)
+    partners, named = partner_groups(tracks, ranked=application.side == Side.NORTH)
+    if application.side == Side.NORTH:
+        groups += partners
     for theme in sorted({track.theme_id for track in tracks}):
         together = [track for track in tracks if track.theme_id == theme]
-        rows = [row for row in subthemes if row.theme_id == theme]
+        rows = _subthemes(together[0])
         if rows:
             groups.append(_theme_group(together, rows, ranked=application.side == Side.NORTH))
-    for row in subthemes:
-        values[offer_field(row.theme.code, row.code)] = str(row.offer or 0)  # type: ignore[attr-defined]
-        values[ask_field(row.theme.code, row.code)] = str(row.ask or 0)  # type: ignore[attr-defined]
-    return tuple(groups), values
+        for row in rows:
+            values[offer_field(row.theme, row.code)] = str(row.offer)
+            values[ask_field(row.theme, row.code)] = str(row.ask)
+    if application.side == Side.SOUTH:
+        groups += partners
+    return tuple(groups), values | named
 
 
-def _subthemes(application: Application, tracks: Sequence[Track]) -> list[Subtheme]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A subtheme with what the applicant said of it."""
+
+    theme: str
+    code: str
+    title: Text
+    offer: int
+    ask: int
+
+
+def _subtheme_rows(application: Application) -> ArraySubquery:
+    """The subthemes of a track's theme with the applicant's offer and ask, inside a query of tracks."""
     stored = Interest.objects.filter(application=application.pk, subtheme=OuterRef("pk"))
-    return list(
-        Subtheme.objects.filter(theme__in={track.theme_id for track in tracks})
-        .select_related("theme")
-        .annotate(offer=Subquery(stored.values("offer")[:1]), ask=Subquery(stored.values("ask")[:1]))
-        .order_by("theme", "order")
+    row = JSONObject(
+        code="code",
+        offer=Coalesce(Subquery(stored.values("offer")[:1]), 0),
+        ask=Coalesce(Subquery(stored.values("ask")[:1]), 0),
+        **{f"title_{code}": f"title_{code}" for code in LANGUAGE_CODES},
     )
+    return ArraySubquery(Subtheme.objects.filter(theme=OuterRef("theme")).order_by("order").values(row=row))
+
+
+def _subthemes(track: Any) -> list[_Asked]:
+    found = []
+    for row in track.subtheme_rows:
+        title = Subtheme(**{f"title_{code}": row[f"title_{code}"] for code in LANGUAGE_CODES})
+        found.append(
+            _Asked(track.theme.code, row["code"], lazy(str, str)(title), int(row["offer"]), int(row["ask"]))
+        )
+    return found
 
 
 def _rank_group(tracks: Sequence[Track]) -> FieldGroup:
@@ -101,24 +145,23 @@ def _track_title(track: Track) -> Text:
     return format_lazy("{}: {}", lazy(str, str)(track.partner_country.country), lazy(str, str)(track.theme))
 
 
-def _theme_group(tracks: Sequence[Track], subthemes: Sequence[Subtheme], *, ranked: bool) -> FieldGroup:
+def _theme_group(tracks: Sequence[Track], subthemes: Sequence[_Asked], *, ranked: bool) -> FieldGroup:
     fields: list[FieldSpec] = []
     for row in subthemes:
-        context = lazy(str, str)(row)
         fields += [
             FieldSpec(
-                name=offer_field(row.theme.code, row.code),
+                name=offer_field(row.theme, row.code),
                 kind=FieldKind.SCALE,
                 label=_("You can offer"),
-                context=context,
+                context=row.title,
                 required=False,
                 choices=OFFER_SCALE,
             ),
             FieldSpec(
-                name=ask_field(row.theme.code, row.code),
+                name=ask_field(row.theme, row.code),
                 kind=FieldKind.SCALE,
                 label=_("You want to learn"),
-                context=context,
+                context=row.title,
                 required=False,
                 choices=ASK_SCALE,
             ),

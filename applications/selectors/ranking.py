@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from applications import scoring
-from applications.enums import ReviewStatus
+from applications.enums import ReviewStatus, TwinningRule
 from applications.models import Application, Criterion, Decision, Review, Track
 from applications.selectors.reviews import scored_applications
+from sdgpartners.programme.enums import Side
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ def _sheets(track: Track, applications: list[Application]) -> dict[int, list[sco
 
 
 def _bonus(application: Application, track: Track) -> Fraction:
-    """The plus for no active town twinning, as the municipality declared it (concept note 3.9)."""
-    return Fraction(track.call.bonus) if application.has_active_twinning is False else Fraction(0)
+    """The plus for no active town twinning, as the municipality declared it (concept note 3.9), where the call
+    counts that as one."""
+    rule = track.call.northern_twinning if application.side == Side.NORTH else track.southern_twinning
+    counts = rule == TwinningRule.PLUS and application.has_active_twinning is False
+    return Fraction(track.call.bonus) if counts else Fraction(0)
 
 
 def tie_breaks(criteria: list[Criterion]) -> list[str]:

@@ -66,7 +66,9 @@ def scored_applications(track: Track) -> QuerySet[Application]:
     if track.southern_scored:
         chosen |= Q(track=track)
     return (
-        Application.objects.filter(chosen, call=track.call_id, status__in=IN_THE_RANKING)
+        Application.objects.filter(
+            chosen, call=track.call_id, status__in=IN_THE_RANKING, municipality__is_test=False
+        )
         .select_related("municipality__country")
         .order_by("reference")
     )

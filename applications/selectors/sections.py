@@ -3,14 +3,11 @@ versions."""
 
 from collections.abc import Collection
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
-from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import QuestionKind, Section
+from applications.enums import Section
 from applications.fields import (
     NO,
     YES,
@@ -21,34 +18,15 @@ from applications.fields import (
     Text,
     Value,
     Values,
-    empty_value,
 )
-from applications.models import (
-    Answer,
-    Application,
-    Commitment,
-    CommitmentAcceptance,
-    Criterion,
-    Question,
-    QuestionChoice,
-)
-from applications.names import commitment_field, question_field
+from applications.models import Application, Commitment, CommitmentAcceptance
+from applications.names import commitment_field
 from applications.selectors.interests import interest_groups
+from applications.selectors.questions import read_questions, told
 from sdgpartners.programme.enums import Character, Language, Side, TwinningStatus
 from sdgpartners.programme.models import TownTwinning
 
 _Filled = tuple[tuple[FieldGroup, ...], Values]
-_KINDS = {
-    QuestionKind.TEXT: FieldKind.TEXT,
-    QuestionKind.CHOICE: FieldKind.CHOICE,
-    QuestionKind.NUMBER: FieldKind.NUMBER,
-}
-
-
-def questions_for(application: Application) -> QuerySet[Question]:
-    """The questions that this application gets, by its side and whether it is a short profile."""
-    mine = Question.objects.filter(Q(side="") | Q(side=application.side), call_id=application.call_id)
-    return mine.filter(in_profile=True) if application.is_profile else mine
 
 
 def commitments_for(application: Application) -> QuerySet[Commitment]:
@@ -69,14 +47,16 @@ def read_sections(
 
     Of all sections, those without a field are left out; a section asked for by name always comes back.
     """
-    answers = _read_questions(application, sections)
+    answers = read_questions(application, sections)
     found = []
     for section in Section:
         if section not in sections:
             continue
         fields, values = answers.get(section, ([], {}))
-        groups: tuple[FieldGroup, ...] = (FieldGroup(fields=tuple(fields)),) if fields else ()
         own_groups, own_values = _own_fields(application, section, hints=hints)
+        # Below headings of the section's own, the questions of the call need one too.
+        title = _("And also") if any(group.title for group in own_groups) else ""
+        groups: tuple[FieldGroup, ...] = (FieldGroup(fields=tuple(fields), title=title),) if fields else ()
         content = SectionContent(section, own_groups + groups, own_values | values)
         if content.groups or len(sections) == 1:
             found.append(content)
@@ -92,54 +72,6 @@ def _own_fields(application: Application, section: Section, *, hints: bool) -> _
     if section == Section.COMMITMENTS:
         return _commitment_fields(application)
     return (), {}
-
-
-def told(row: object, name: str) -> Text:
-    """A text of the programme that is read in the language in which it is shown, not in the one of now."""
-    text: Text = lazy(getattr, str)(row, name)
-    return text
-
-
-def _read_questions(
-    application: Application, sections: Collection[Section]
-) -> dict[str, tuple[list[FieldSpec], Values]]:
-    """Per section its questions and their answers, with choices and criteria, in one statement."""
-    answers = Answer.objects.filter(application=application.pk, question=OuterRef("pk"))
-    choices = QuestionChoice.objects.filter(question=OuterRef("pk")).order_by("order")
-    criteria = Criterion.objects.filter(questions=OuterRef("pk")).order_by("code").distinct()
-    labels = {name: name for name in ("code", "label_en", "label_fr", "label_nl")}
-    questions = (
-        questions_for(application)
-        .filter(section__in=sections)
-        .annotate(
-            given=Subquery(answers.values("value")[:1]),
-            choice_rows=ArraySubquery(choices.values(row=JSONObject(**labels))),
-            criterion_codes=ArraySubquery(criteria.values("code")),
-        )
-        .order_by("order")
-    )
-    found: dict[str, tuple[list[FieldSpec], Values]] = {}
-    for question in questions:
-        fields, values = found.setdefault(question.section, ([], {}))
-        spec = _question_spec(question, question.choice_rows, question.criterion_codes)
-        fields.append(spec)
-        values[spec.name] = question.given or empty_value(spec)
-    return found
-
-
-def _question_spec(question: Question, choices: list[dict[str, str]], criteria: list[str]) -> FieldSpec:
-    rows = [QuestionChoice(**choice) for choice in choices]
-    return FieldSpec(
-        name=question_field(question.code),
-        kind=_KINDS[QuestionKind(question.kind)],
-        label=told(question, "label"),
-        help=told(question, "help"),
-        required=question.required,
-        word_limit=question.word_limit,
-        choices=tuple((row.code, told(row, "label")) for row in rows),
-        question=question.code,
-        criteria=tuple(criteria),
-    )
 
 
 def _commitment_fields(application: Application) -> _Filled:
@@ -249,10 +181,9 @@ def _place_group(side: str, known_twinnings: Text) -> FieldGroup:
             FieldSpec(
                 name="twinning_note",
                 kind=FieldKind.LINE,
-                label=_("If yes: with which municipality?"),
-                required=False,
+                label=_("With which municipality?"),
                 max_chars=300,
-                needs=("has_active_twinning", YES),
+                shown_if=("has_active_twinning", (YES,)),
             ),
         ),
     )

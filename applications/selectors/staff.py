@@ -1,21 +1,40 @@
 """People who work on an application at a municipality, and those who coordinate it."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from applications.models import Application
 from sdgpartners.people.enums import MunicipalRole
-from sdgpartners.people.models import Membership, User
+from sdgpartners.people.models import AssociationSeat, Membership, User
 
 
 def staff_of(application: Application) -> QuerySet[User]:
-    """Everybody who works on the application now, editors and signatories, each once."""
-    held = Membership.objects.filter(municipality=application.municipality_id, ended_at__isnull=True)
+    """Everybody who works on the application now, in whatever role, each once."""
+    held = _held(application)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
 
 
 def signatories_of(application: Application) -> QuerySet[User]:
     """Who may sign for the municipality now."""
-    held = Membership.objects.filter(
-        municipality=application.municipality_id, role=MunicipalRole.SIGNATORY, ended_at__isnull=True
-    )
+    held = _held(application).filter(role=MunicipalRole.SIGNATORY)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+
+
+def _held(application: Application) -> QuerySet[Membership]:
+    """Seats at the municipality; after a merger the successor's, also for what stays under the old name."""
+    place = application.municipality_id
+    return Membership.objects.filter(
+        Q(municipality=place) | Q(municipality__predecessors=place), ended_at__isnull=True
+    )
+
+
+def may_confirm(application: Application, person: User) -> bool:
+    """Whether `person` may sign it now: a signatory of the municipality who holds no seat at the association that
+    filled it in. Read afresh, for inside the transaction."""
+    if not signatories_of(application).filter(pk=person.pk).exists():
+        return False
+    return (
+        application.filled_by_id is None
+        or not AssociationSeat.objects.filter(
+            user=person, association=application.filled_by_id, ended_at__isnull=True
+        ).exists()
+    )

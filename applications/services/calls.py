@@ -3,14 +3,16 @@ announced."""
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.call_dates import CallDates
-from applications.enums import CALL_MOVES, ApplicationStatus, CallStatus, Section
+from applications.enums import CALL_MOVES, ApplicationStatus, CallStatus, TwinningRule
 from applications.errors import CallFrozen, CallNotReady, ReasonNeeded
+from applications.fields import Text
 from applications.models import (
     Application,
     Call,
@@ -22,7 +24,10 @@ from applications.models import (
     Track,
 )
 from applications.selectors.calls import is_frozen
+from applications.selectors.readiness import call_problems, condition_problem, kind_problem
 from applications.selectors.staff import staff_of
+from applications.services.information_sessions import information_session_moved
+from applications.services.rehearsal import close_rehearsal
 from applications.standard_questions import StandardQuestion, standard_questions
 from sdgpartners.core import clock
 from sdgpartners.core.history import because
@@ -30,7 +35,6 @@ from sdgpartners.core.moves import check_move
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
-from sdgpartners.programme.enums import SouthernEntry
 from sdgpartners.programme.models import (
     MATCH_WEIGHTS,
     PartnerCountry,
@@ -38,9 +42,8 @@ from sdgpartners.programme.models import (
     ProgrammeRules,
     RuleCriterion,
 )
-from sdgpartners.programme.selectors import rules_on
+from sdgpartners.programme.selectors import listed_municipalities, rules_on
 
-_name = lazy(str, str)
 CallPart = Call | Track | Question | QuestionChoice | Criterion | CriterionAnchor | Commitment
 
 
@@ -98,9 +101,10 @@ def _add_track(call: Call, country: PartnerCountry, rules: ProgrammeRules, grid:
         places=country.places,
         entry=country.entry,
         southern_scored=country.scored,
+        southern_twinning=TwinningRule.CONDITION if country.excludes_twinned else TwinningRule.NONE,
         **{weight: getattr(rules, weight) for weight in MATCH_WEIGHTS},
     )
-    track.eligible.set(country.eligible.all())
+    track.eligible.set(listed_municipalities(country))
     for rule in grid:
         criterion = Criterion.objects.create(
             track=track,
@@ -133,7 +137,12 @@ def _add_question(call: Call, standard: StandardQuestion) -> None:
         kind=standard.kind,
         side=standard.side,
         in_profile=standard.in_profile,
+        required=standard.required,
         word_limit=standard.word_limit,
+        choices_max=standard.choices_max,
+        # Standard questions come in their order, so the one that it hangs on is there.
+        shown_if=call.questions.get(code=standard.shown_if) if standard.shown_if else None,
+        shown_if_choices=list(standard.shown_if_choices),
         **{f"label_{language}": text for language, text in standard.label.items()},
         **{f"help_{language}": text for language, text in standard.help.items()},
     )
@@ -169,9 +178,19 @@ def change_call_part(*, part: CallPart, values: Mapping[str, object], actor: Use
     for name, value in values.items():
         setattr(part, name, value)
     part.full_clean()
+    if isinstance(part, Question):
+        refuse_broken(part)
     with because(actor):
         part.save()
     return part
+
+
+def refuse_broken(question: Question) -> None:
+    """Raise ValidationError when what is set does not go with the kind of the question, or when its condition
+    looks at something that is not there. Under the lock of the call."""
+    for name, problem in (("kind", kind_problem(question)), ("shown_if", condition_problem(question))):
+        if problem is not None:
+            raise ValidationError({name: str(problem)})
 
 
 def call_of(part: CallPart) -> Call:
@@ -191,8 +210,8 @@ def call_of(part: CallPart) -> Call:
 def publish_call(*, call: Call, actor: User | None) -> Call:
     """Make the call public: draft to published; from `opens_at` on it takes applications and stands fast.
 
-    Locks the call. A second click changes nothing. Raises CallNotReady (naming what is missing),
-    MoveNotAllowed.
+    Locks the call; ends its rehearsal. A second click changes nothing. Raises CallNotReady (naming all that is
+    missing), MoveNotAllowed.
     """
     call = Call.objects.select_for_update(of=("self",)).select_related("programme").get(pk=call.pk)
     if call.status == CallStatus.PUBLISHED:
@@ -200,6 +219,7 @@ def publish_call(*, call: Call, actor: User | None) -> Call:
     check_move(CALL_MOVES, current=call.status, target=CallStatus.PUBLISHED, states=CallStatus)
     _refuse_unless_ready(call)
     with because(actor):
+        close_rehearsal(call)
         call.status, call.published_at = CallStatus.PUBLISHED, clock.now()
         call.save(update_fields=["status", "published_at"])
     return call
@@ -208,31 +228,21 @@ def publish_call(*, call: Call, actor: User | None) -> Call:
 def _refuse_unless_ready(call: Call) -> None:
     if call.closes_at <= clock.now():
         raise CallNotReady(_("The closing date has passed."))
-    tracks = list(call.tracks.select_related("partner_country__country").prefetch_related("criteria"))
-    if not tracks:
-        raise CallNotReady(_("The call has no track."))
-    for track in tracks:
-        country = _name(track.partner_country.country)
-        if not track.criteria.all():
-            raise CallNotReady(_("The track of %(country)s has no criteria."), country=country)
-        if not track.theme.subthemes.exists():
-            raise CallNotReady(
-                _("The theme of %(country)s has no subthemes to offer and ask."), country=country
-            )
-    if not call.questions.filter(section=Section.MOTIVATION).exists():
-        raise CallNotReady(_("The call has no question on motivation."))
-    commitments = call.commitments.all()
-    if any(track.entry != SouthernEntry.FULL for track in tracks):
-        commitments = commitments.filter(in_profile=True)
-    if not commitments.exists():
-        raise CallNotReady(_("The call has no commitments to accept."))
+    problems = call_problems(call)
+    if problems:
+        raise CallNotReady("%(problems)s", problems=lazy(_in_a_row, str)(problems))
+
+
+def _in_a_row(problems: list[Text]) -> str:
+    return " ".join(str(problem) for problem in problems)
 
 
 @transaction.atomic
 def cancel_call(*, call: Call, reason: str, actor: User | None) -> Call:
     """End a call that is not decided yet; its applications become read-only where they stand.
 
-    Locks the call; mails everybody who works on an application in it. A second click changes nothing. Raises
+    Locks the call; mails everybody who works on an application in it or signed up for its information
+    session. A second click changes nothing. Raises
     ReasonNeeded, MoveNotAllowed.
     """
     call = Call.objects.select_for_update(of=("self",)).select_related("programme").get(pk=call.pk)
@@ -242,8 +252,11 @@ def cancel_call(*, call: Call, reason: str, actor: User | None) -> Call:
         raise ReasonNeeded
     check_move(CALL_MOVES, current=call.status, target=CallStatus.CANCELLED, states=CallStatus)
     with because(actor, reason):
+        close_rehearsal(call)
         call.status = CallStatus.CANCELLED
         call.save(update_fields=["status"])
+    if call.info_session_at is not None:
+        information_session_moved(call, actor)
     for application in call.applications.exclude(status=ApplicationStatus.WITHDRAWN).select_related(
         "municipality"
     ):

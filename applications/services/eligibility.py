@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import APPLICATION_MOVES, ApplicationStatus
-from applications.errors import ReasonNeeded
+from applications.errors import NotEligible, ReasonNeeded
 from applications.models import Application
+from applications.selectors.eligibility import eligibility_of
 from applications.selectors.staff import staff_of
 from applications.services.moving import locked, move
 from sdgpartners.core.errors import DomainError
@@ -20,6 +21,14 @@ _S = ApplicationStatus
 _ONLY_UNSCORED = _(
     "Only applications from partner countries that are not scored are admitted without a ranking."
 )
+
+
+def refuse_unless_eligible(application: Application) -> None:
+    """Raise NotEligible, with the reasons, when the rules of the call as they are now and what the municipality
+    declares keep it out. The list of a track may have been amended since it started."""
+    eligibility = eligibility_of(application.municipality, application.call, application.has_active_twinning)
+    if not eligibility.met:
+        raise NotEligible([reason.text for reason in eligibility.unmet])
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@
 one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
 
-from applications.enums import APPLICATION_EDITABLE, ApplicationStatus, CallPhase, Section, SectionStatus
+from applications.enums import APPLICATION_EDITABLE, ApplicationStatus, Section, SectionStatus
 from applications.errors import CallNotOpen, NotEditable, NotEligible, SectionConflict
 from applications.fields import (
+    FieldKind,
     SectionContent,
     Value,
     Values,
@@ -15,10 +17,14 @@ from applications.fields import (
     problems_of,
     storable,
 )
-from applications.models import Application, Call, KeptText, SectionState
+from applications.models import Application, Call, KeptText, SectionState, SelfCheck
+from applications.opened_page import OpenedPage
+from applications.selectors.applications import open_change_request
+from applications.selectors.deadlines import deadline_of, is_in_time, takes_changes, takes_starts
 from applications.selectors.eligibility import eligibility_of
 from applications.selectors.sections import read_section
 from applications.services.moving import locked
+from applications.services.self_check import prefill
 from applications.services.writing import write_section
 from sdgpartners.core import clock
 from sdgpartners.core.history import because
@@ -27,13 +33,23 @@ from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.enums import Side, SouthernEntry
 from sdgpartners.programme.models import Municipality
 
+NO_PAGE = OpenedPage()
+
 
 @transaction.atomic
-def start_application(*, call: Call, municipality: Municipality, actor: User) -> Application:
+def start_application(
+    *,
+    call: Call,
+    municipality: Municipality,
+    actor: User,
+    late_until: datetime | None = None,
+    self_check: SelfCheck | None = None,
+) -> Application:
     """The municipality's application in `call`: a new draft, or the one that it has already.
 
     Locks the municipality, so that a double click starts one. What is known of the municipality and of
-    `actor` is filled in. Southern ones belong to the track of their country; designated ones and short
+    `actor` is filled in, and what they answered in `self_check`. With `late_until` an exception code has
+    admitted it after the closing. Southern ones belong to the track of their country; designated ones and short
     profiles get the short form. Raises CallNotOpen and NotEligible.
     """
     municipality = (
@@ -46,13 +62,14 @@ def start_application(*, call: Call, municipality: Municipality, actor: User) ->
     )
     if present is not None:
         return present
-    refuse_unless_open(call)
+    if late_until is None:
+        refuse_unless_open(call, municipality=municipality)
     eligibility = eligibility_of(municipality, call)
     if not eligibility.met or eligibility.side is None:
-        raise NotEligible
+        raise NotEligible([reason.text for reason in eligibility.unmet])
     track = eligibility.track
     with because(actor):
-        return Application.objects.create(
+        application = Application.objects.create(
             reference=next_reference("APP"),
             call=call,
             municipality=municipality,
@@ -62,6 +79,7 @@ def start_application(*, call: Call, municipality: Municipality, actor: User) ->
             and track is not None
             and track.entry != SouthernEntry.FULL,
             started_by=actor,
+            late_until=late_until,
             contact_name=actor.get_full_name(),
             contact_function=_function_of(actor, municipality),
             contact_email=actor.email,
@@ -69,6 +87,8 @@ def start_application(*, call: Call, municipality: Municipality, actor: User) ->
             character=municipality.character,
             working_languages=[municipality.country.default_language],
         )
+        prefill(application=application, self_check=self_check, actor=actor)
+    return application
 
 
 def _function_of(actor: User, municipality: Municipality) -> str:
@@ -76,67 +96,116 @@ def _function_of(actor: User, municipality: Municipality) -> str:
     return next((membership.job_title for membership in held if membership.job_title), "")
 
 
-def refuse_unless_open(call: Call) -> None:
-    """Raise CallNotOpen unless the call takes applications at this moment, by the server's clock."""
-    if call.phase != CallPhase.OPEN:
-        raise CallNotOpen(call, clock.now())
+def refuse_unless_open(
+    call: Call, application: Application | None = None, *, municipality: Municipality | None = None
+) -> None:
+    """Raise CallNotOpen unless the call takes applications at this moment, by the server's clock: `application`
+    until its own deadline, or else a new one, of `municipality`."""
+    now = clock.now()
+    if application is None:
+        if not takes_starts(call, municipality):
+            raise CallNotOpen(call, now)
+    elif not is_in_time(application, now):
+        raise CallNotOpen(call, now, deadline_of(application))
 
 
 def is_editable(application: Application) -> bool:
-    """Whether sections may be saved: a draft while the call is open, or changes that were asked for."""
-    if application.status == ApplicationStatus.DRAFT:
-        return application.call.phase == CallPhase.OPEN
-    return application.status in APPLICATION_EDITABLE
+    """Whether sections may be saved: a draft in time, or changes that were asked for, in their time."""
+    return takes_changes(application)
 
 
-def _refuse_unless_editable(application: Application) -> None:
-    if application.status not in APPLICATION_EDITABLE:
+def may_edit_section(application: Application, section: Section) -> bool:
+    """Whether `section` may be saved now; while changes are asked for, only if it was named."""
+    return takes_changes(application) and _is_asked_for(application, section)
+
+
+def _is_asked_for(application: Application, section: Section) -> bool:
+    if application.status != ApplicationStatus.CHANGES_REQUESTED:
+        return True
+    request = open_change_request(application)
+    return request is not None and section in request.sections
+
+
+def _refuse_unless_editable(application: Application, section: Section) -> None:
+    if application.status not in APPLICATION_EDITABLE or not _is_asked_for(application, section):
         raise NotEditable
-    if application.status == ApplicationStatus.DRAFT:
-        refuse_unless_open(application.call)
+    refuse_unless_open(application.call, application)
 
 
 def save_section(
-    *, application: Application, section: Section, version: int, data: Mapping[str, object], actor: User
+    *,
+    application: Application,
+    section: Section,
+    version: int,
+    data: Mapping[str, object],
+    actor: User,
+    page: OpenedPage = NO_PAGE,
+    while_typing: bool = False,
 ) -> SectionState:
     """Save what was typed in `section`, complete or not; `data` holds raw values under the names of the
     fields.
 
     Locks the application. `version` is the one that the page was made from: when another save came in between
     and says something else, `data` is kept as a KeptText (also after this raises) and SectionConflict is
-    raised. Sending the same data twice changes nothing the second time. Fields that are not in `data`, and
-    texts too long to store, stay as they were. Raises NotEditable and CallNotOpen.
+    raised. No conflict is a save of `page` after another of the same page whose answer got lost on the way.
+    Sending the same data twice changes nothing the second time; of saves `while_typing`, one that arrives after
+    a later one changes nothing either. Fields that are not in `data`, and texts too long to store, stay as they
+    were. Raises NotEditable and CallNotOpen.
     """
     with transaction.atomic(), because(actor):
         application = locked(application)
-        _refuse_unless_editable(application)
+        _refuse_unless_editable(application, section)
         content = read_section(application, section)
         mine = _typed(content, data)
         state, _new = SectionState.objects.select_for_update().get_or_create(
             application=application, section=section
         )
-        if state.version != version:
-            if all(content.values.get(name) == value for name, value in mine.items()):
+        same = all(content.values.get(name) == value for name, value in mine.items())
+        goes_on = bool(page.key) and (state.page, state.saved_by_id) == (page.key, actor.pk)
+        kept = None
+        if state.version != version and not goes_on:
+            if same:
                 return state
-            kept = KeptText.objects.create(
-                application=application,
-                section=section,
-                content=mine,
-                written_by=actor,
-                created_at=clock.now(),
-            )
+            kept = _keep(application, section, mine, actor, page)
+        elif while_typing and (same or (goes_on and page.sent <= state.sent)):
+            return state
         else:
-            kept = None
-            _store(application, content, mine, state, actor)
+            _store(application, content, mine, state, actor=actor, page=page)
     if kept is not None:
         raise SectionConflict(kept, dict(content.values))
     return state
 
 
+def _keep(
+    application: Application, section: Section, mine: Values, actor: User, page: OpenedPage
+) -> KeptText:
+    """The text that came second. One page keeps one: what it sends later takes the place of the earlier."""
+    kept = (
+        KeptText.objects.select_for_update()
+        .filter(application=application, section=section, written_by=actor, settled_at__isnull=True)
+        .filter(page=page.key)
+        .exclude(page="")
+        .first()
+    )
+    if kept is None:
+        return KeptText.objects.create(
+            application=application,
+            section=section,
+            content=mine,
+            written_by=actor,
+            page=page.key,
+            created_at=clock.now(),
+        )
+    kept.content = mine
+    kept.save(update_fields=["content"])
+    return kept
+
+
 def _typed(content: SectionContent, data: Mapping[str, object]) -> Values:
     values: dict[str, Value] = {}
     for spec in content.fields:
-        if spec.name in data:
+        # Files come and go one by one; a form only shows them.
+        if spec.name in data and spec.kind != FieldKind.FILE:
             value = normalise(spec, data[spec.name])
             if storable(spec, value):
                 values[spec.name] = value
@@ -144,7 +213,13 @@ def _typed(content: SectionContent, data: Mapping[str, object]) -> Values:
 
 
 def _store(
-    application: Application, content: SectionContent, values: Values, state: SectionState, actor: User
+    application: Application,
+    content: SectionContent,
+    values: Values,
+    state: SectionState,
+    *,
+    actor: User,
+    page: OpenedPage,
 ) -> None:
     write_section(application=application, content=content, values=values, actor=actor)
     # Read again: what counts is what is stored, as the check before sign-off will see it.
@@ -153,6 +228,7 @@ def _store(
     state.status = SectionStatus.IN_PROGRESS if problems else SectionStatus.COMPLETED
     state.version += 1
     state.saved_by = actor
+    state.page, state.sent = page.key, page.sent
     state.save()
 
 

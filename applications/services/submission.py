@@ -1,23 +1,28 @@
 """From a complete draft to a submitted application: asked for, signed by a second person, or declined; and
-withdrawn.
+withdrawn. Requested changes go the same way again.
 
 Sign-off falls before the deadline, which is looked at inside the transaction, after the lock, by the server's
 clock.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 
 from applications.enums import ApplicationStatus, Section, SignOffState
-from applications.errors import NoSignatory, NotComplete, ReasonNeeded
+from applications.errors import CallAmended, NoSignatory, NotComplete, NotSignatory, ReasonNeeded
 from applications.fields import Problem, SectionContent, problems_of
-from applications.models import Application, Revision, SignOff
-from applications.revision_content import FORMAT, in_all_languages, sections_content
-from applications.selectors.sections import read_sections, told
-from applications.selectors.staff import signatories_of, staff_of
+from applications.models import Application, ChangeRequest, Revision, SignOff
+from applications.revision_content import FORMAT, asked_values, in_all_languages, sections_content
+from applications.selectors.applications import open_change_request
+from applications.selectors.questions import told
+from applications.selectors.sections import read_sections
+from applications.selectors.staff import may_confirm, signatories_of
+from applications.services.eligibility import refuse_unless_eligible
 from applications.services.forms import refuse_unless_open
+from applications.services.letters import mail_context, mail_staff
 from applications.services.moving import locked, move
 from applications.signals import application_submitted
 from sdgpartners.core import clock
@@ -44,19 +49,32 @@ def _complete_sections(application: Application) -> list[SectionContent]:
     return sections
 
 
+def _refuse_if_amended(application: Application, amendment: int | None) -> None:
+    """Raise CallAmended when the call was corrected after the page (made when `amendment` was the newest)."""
+    if amendment is None:
+        return
+    newer = list(application.call.amendments.filter(number__gt=amendment).select_related("call"))
+    if newer:
+        raise CallAmended(newer)
+
+
 @transaction.atomic
-def ask_sign_off(*, application: Application, actor: User) -> SignOff:
-    """Ask the signatories for a signature: draft to awaiting sign-off.
+def ask_sign_off(*, application: Application, actor: User, amendment: int | None = None) -> SignOff:
+    """Ask the signatories for a signature: draft or requested changes to awaiting sign-off.
 
     Locks the application; mails every signatory but `actor`, who may not sign what they ask for. A second
-    click gives the question that is open. Raises CallNotOpen, NotComplete, NoSignatory, MoveNotAllowed.
+    click gives the question that is open. `amendment` is the number of the newest amendment that `actor` has
+    read (None: not asked). Raises CallNotOpen, CallAmended, NotComplete, NotEligible, NoSignatory,
+    MoveNotAllowed.
     """
     application = locked(application)
     waiting = _open_sign_off(application)
     if waiting is not None and waiting.asked_by_id == actor.pk:
         return waiting
-    refuse_unless_open(application.call)
+    refuse_unless_open(application.call, application)
+    _refuse_if_amended(application, amendment)
     _complete_sections(application)
+    refuse_unless_eligible(application)
     signers = list(signatories_of(application).exclude(pk=actor.pk))
     if not signers:
         raise NoSignatory
@@ -69,7 +87,7 @@ def ask_sign_off(*, application: Application, actor: User) -> SignOff:
             recipient=signer,
             link=reverse("applications:sign-off-answer", args=[application.reference]),
             target=application.reference,
-            context=_mail_context(application) | {"asked_by": actor},
+            context=mail_context(application) | {"asked_by": actor},
             actor=actor,
         )
     return sign_off
@@ -82,32 +100,75 @@ def _open_sign_off(application: Application) -> SignOff | None:
 
 
 @transaction.atomic
-def sign_and_submit(*, application: Application, actor: User) -> Application:
+def sign_and_submit(*, application: Application, actor: User, amendment: int | None = None) -> Application:
     """Sign and submit: awaiting sign-off to submitted.
 
     Locks the application, so that a double click submits once: the second one finds it done and changes
-    nothing. Writes the revision that reviewers read, mails a receipt to everybody who works on it, sends
-    `application_submitted`. Raises SamePerson, CallNotOpen (late by one second is late), NotComplete,
-    MoveNotAllowed.
+    nothing. Writes the next revision, the first being 1; an open request for changes is answered by it. Mails
+    a receipt to everybody who works on it, sends `application_submitted`. Raises NotSignatory (the seat has
+    ended), SamePerson, CallNotOpen (late by one second is late), CallAmended (as in `ask_sign_off`),
+    NotComplete, NotEligible, MoveNotAllowed.
     """
     application = locked(application)
-    if application.status == _S.SUBMITTED and application.submitted_by_id == actor.pk:
+    if _signed_already(application, actor):
         return application
+    sign_off = _open_to(application, actor)
+    refuse_unless_open(application.call, application)
+    _refuse_if_amended(application, amendment)
+    sections = _complete_sections(application)
+    refuse_unless_eligible(application)
+    now = clock.now()
+    with because(actor):
+        move(application, _S.SUBMITTED, submitted_at=now, submitted_by=actor)
+        _answer(sign_off, SignOffState.SIGNED, actor, now)
+        _answer_request(application, now)
+    revision = _write_revision(application, sections, now)
+    mail_staff(
+        application, "application_receipt", actor, page="applications:application-copy", revision=revision
+    )
+    application_submitted.send(sender=Application, application=application)
+    return application
+
+
+def _signed_already(application: Application, actor: User) -> bool:
+    """Whether the last question was signed by this person: a second click. A request for changes that was taken
+    back leaves its question cancelled, so that a late click is not taken for a signature."""
+    if application.status != _S.SUBMITTED or application.submitted_by_id != actor.pk:
+        return False
+    newest = application.sign_offs.order_by("-created_at", "-pk").first()
+    return newest is not None and newest.state == SignOffState.SIGNED
+
+
+def _open_to(application: Application, actor: User) -> SignOff:
+    """The open question, for a person who may answer it."""
     sign_off = _open_sign_off(application)
     if sign_off is None:
         raise MoveNotAllowed(state=application.get_status_display())
     if sign_off.asked_by_id == actor.pk:
         raise SamePerson
-    refuse_unless_open(application.call)
-    sections = _complete_sections(application)
-    now = clock.now()
-    with because(actor):
-        move(application, _S.SUBMITTED, submitted_at=now, submitted_by=actor)
-        _answer(sign_off, SignOffState.SIGNED, actor, now)
-    _write_revision(application, sections, now)
-    _mail_staff(application, "application_receipt", actor)
-    application_submitted.send(sender=Application, application=application)
-    return application
+    if not may_confirm(application, actor):
+        raise NotSignatory
+    return sign_off
+
+
+def _answer_request(application: Application, now: datetime) -> None:
+    request = _locked_request(application)
+    if request is not None:
+        request.answered_at = now
+        request.save(update_fields=["answered_at"])
+
+
+def _locked_request(application: Application) -> ChangeRequest | None:
+    return (
+        ChangeRequest.objects.select_for_update()
+        .filter(application=application, answered_at__isnull=True, cancelled_at__isnull=True)
+        .first()
+    )
+
+
+def _before_asking(application: Application) -> ApplicationStatus:
+    """Where an application goes back to when it is not signed."""
+    return _S.DRAFT if open_change_request(application) is None else _S.CHANGES_REQUESTED
 
 
 def _answer(sign_off: SignOff, state: SignOffState, actor: User, now: datetime, reason: str = "") -> None:
@@ -131,8 +192,9 @@ def _write_revision(application: Application, sections: list[SectionContent], no
         "side": application.side,
         "is_profile": application.is_profile,
         "track": track.partner_country.country_id if track else None,
+        "filled_by": application.filled_by.acronym if application.filled_by else None,
         "sections": sections_content(sections),
-        "values": {section.section.value: section.values for section in sections},
+        "values": {section.section.value: asked_values(section) for section in sections},
     }
     number = application.revisions.count() + 1
     return Revision.objects.create(application=application, number=number, content=content, created_at=now)
@@ -140,27 +202,23 @@ def _write_revision(application: Application, sections: list[SectionContent], no
 
 @transaction.atomic
 def decline_sign_off(*, application: Application, actor: User, reason: str) -> SignOff:
-    """Send it back to who asked, with the reason: awaiting sign-off to draft.
+    """Send it back to who asked, with the reason: awaiting sign-off to draft, or to the requested changes.
 
-    Locks the application; mails who asked. Raises ReasonNeeded, SamePerson, MoveNotAllowed.
+    Locks the application; mails who asked. Raises ReasonNeeded, NotSignatory, SamePerson, MoveNotAllowed.
     """
     application = locked(application)
-    sign_off = _open_sign_off(application)
-    if sign_off is None:
-        raise MoveNotAllowed(state=application.get_status_display())
-    if sign_off.asked_by_id == actor.pk:
-        raise SamePerson
+    sign_off = _open_to(application, actor)
     if not reason.strip():
         raise ReasonNeeded
     with because(actor, reason):
-        move(application, _S.DRAFT)
+        move(application, _before_asking(application))
         _answer(sign_off, SignOffState.DECLINED, actor, clock.now(), reason.strip())
     queue_mail(
         kind="sign_off_declined",
         recipient=sign_off.asked_by,
         link=reverse("applications:application-detail", args=[application.reference]),
         target=application.reference,
-        context=_mail_context(application) | {"declined_by": actor, "reason": reason.strip()},
+        context=mail_context(application) | {"declined_by": actor, "reason": reason.strip()},
         actor=actor,
     )
     return sign_off
@@ -168,7 +226,8 @@ def decline_sign_off(*, application: Application, actor: User, reason: str) -> S
 
 @transaction.atomic
 def take_back_sign_off(*, application: Application, actor: User) -> Application:
-    """Take the question back to change something: awaiting sign-off to draft. Locks; mails nobody.
+    """Take the question back to change something: awaiting sign-off to draft, or to the requested changes.
+    Locks; mails nobody.
 
     Raises MoveNotAllowed when it was signed or declined meanwhile.
     """
@@ -177,13 +236,13 @@ def take_back_sign_off(*, application: Application, actor: User) -> Application:
     if sign_off is None:
         raise MoveNotAllowed(state=application.get_status_display())
     with because(actor):
-        move(application, _S.DRAFT)
-        _cancel(sign_off)
+        move(application, _before_asking(application))
+        cancel_sign_off(sign_off)
     return application
 
 
-def _cancel(sign_off: SignOff) -> None:
-    # Nobody has answered it, so nobody is named as the one who did.
+def cancel_sign_off(sign_off: SignOff) -> None:
+    """End a locked question that nobody has answered, so nobody is named as the one who did."""
     sign_off.state, sign_off.answered_at = SignOffState.CANCELLED, clock.now()
     sign_off.save(update_fields=["state", "answered_at"])
 
@@ -192,37 +251,24 @@ def _cancel(sign_off: SignOff) -> None:
 def withdraw_application(*, application: Application, actor: User, reason: str = "") -> Application:
     """Take the application back for good. Nothing is deleted. A second click changes nothing.
 
-    Locks the application; cancels an open question for a signature; mails everybody who works on it. Raises
-    MoveNotAllowed once it has been matched or has ended.
+    Locks the application; cancels an open question for a signature and an open request for changes; mails
+    everybody who works on it. Raises MoveNotAllowed once it has been matched or has ended.
     """
     application = locked(application)
     if application.status == _S.WITHDRAWN:
         return application
     with because(actor, reason):
-        sign_off = _open_sign_off(application)
-        move(application, _S.WITHDRAWN, withdrawn_at=clock.now())
-        if sign_off is not None:
-            _cancel(sign_off)
-    _mail_staff(application, "application_withdrawn", actor)
+        end_application(application)
+    mail_staff(application, "application_withdrawn", actor)
     return application
 
 
-def _mail_context(application: Application) -> dict[str, object]:
-    return {
-        "application": application,
-        "call": application.call,
-        "municipality": application.municipality,
-        "is_demo": application.call.programme.is_fictional,
-    }
-
-
-def _mail_staff(application: Application, kind: str, actor: User) -> None:
-    for person in staff_of(application):
-        queue_mail(
-            kind=kind,
-            recipient=person,
-            link=reverse("applications:application-detail", args=[application.reference]),
-            target=application.reference,
-            context=_mail_context(application) | {"actor": actor},
-            actor=actor,
-        )
+def end_application(application: Application, **also: Any) -> None:
+    """Withdraw a locked application with what is open on it; `also` sets fields with the move."""
+    sign_off, request, now = _open_sign_off(application), _locked_request(application), clock.now()
+    move(application, _S.WITHDRAWN, withdrawn_at=now, **also)
+    if sign_off is not None:
+        cancel_sign_off(sign_off)
+    if request is not None:
+        request.cancelled_at = now
+        request.save(update_fields=["cancelled_at"])

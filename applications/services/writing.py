@@ -1,17 +1,27 @@
 """Where the fields of a section are stored. The reverse of `selectors.sections`."""
 
-from applications.enums import Section
+from applications.enums import QuestionKind, Section
 from applications.fields import NO, YES, SectionContent, Value, Values
 from applications.models import (
     Answer,
     Application,
     CommitmentAcceptance,
     Interest,
+    PartnerPreference,
+    Track,
     TrackPreference,
 )
-from applications.names import ask_field, commitment_field, offer_field, question_field, rank_field
+from applications.names import (
+    ask_field,
+    commitment_field,
+    offer_field,
+    question_field,
+    rank_field,
+)
 from applications.selectors.interests import tracks_for
-from applications.selectors.sections import commitments_for, questions_for
+from applications.selectors.partner_wishes import partner_code, partner_name
+from applications.selectors.questions import questions_for
+from applications.selectors.sections import commitments_for
 from sdgpartners.core import clock
 from sdgpartners.people.models import User
 from sdgpartners.programme.models import Subtheme
@@ -28,6 +38,7 @@ def write_section(*, application: Application, content: SectionContent, values: 
         _write_municipality(application, values)
     elif content.section == Section.INTERESTS:
         _write_places(application, values)
+        _write_partners(application, values)
         _write_interests(application, values)
     elif content.section == Section.COMMITMENTS:
         _write_commitments(application, values, actor)
@@ -50,10 +61,13 @@ def _write_municipality(application: Application, values: Values) -> None:
 
 
 def _write_answers(application: Application, section: Section, values: Values) -> None:
-    for question in questions_for(application).filter(section=section):
+    """Files are not written here: they come and go one by one."""
+    questions = questions_for(application).filter(section=section).exclude(kind=QuestionKind.FILE)
+    for question in questions:
         name = question_field(question.code)
         if name in values:
-            _put_answer(application, question.pk, str(values[name]))
+            value = values[name]
+            _put_answer(application, question.pk, " ".join(value) if isinstance(value, list) else value)
 
 
 def _put_answer(application: Application, question: int, value: str) -> None:
@@ -89,6 +103,39 @@ def _write_places(application: Application, values: Values) -> None:
         elif row_or_none.rank != place:
             row_or_none.rank = place
             row_or_none.save(update_fields=["rank"])
+
+
+def _write_partners(application: Application, values: Values) -> None:
+    """A partner named twice is stored once, at the first place; the form says so and asks again."""
+    tracks = [track for track in tracks_for(application) if track.partner_choices]
+    if not any(partner_name(track, 1) in values for track in tracks):
+        return
+    present = {(row.track_id, row.rank): row for row in application.partner_preferences.all()}
+    for track in tracks:
+        codes = {partner_code(row): row["pk"] for row in track.partners}  # type: ignore[attr-defined]
+        wanted: dict[int, int] = {}
+        for place in range(1, track.partner_choices + 1):
+            row = present.get((track.pk, place))
+            typed = values.get(partner_name(track, place))
+            partner = (row and row.municipality_id) if typed is None else codes.get(str(typed))
+            if partner and partner not in wanted.values():
+                wanted[place] = partner
+        mine = {place: row for (of, place), row in present.items() if of == track.pk}
+        _put_partners(application, track, mine, wanted)
+
+
+def _put_partners(
+    application: Application, track: Track, present: dict[int, PartnerPreference], wanted: dict[int, int]
+) -> None:
+    """What changes is written anew: two partners that change places would stand in each other's way."""
+    for place, row in present.items():
+        if wanted.get(place) != row.municipality_id:
+            row.delete()
+    for place, partner in wanted.items():
+        if place not in present or present[place].municipality_id != partner:
+            PartnerPreference.objects.create(
+                application=application, track=track, municipality_id=partner, rank=place
+            )
 
 
 def _write_interests(application: Application, values: Values) -> None:

@@ -10,12 +10,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from applications.answers import answer_rows
-from applications.enums import ApplicationStatus
+from applications.enums import ApplicationStatus, Section
+from applications.errors import CallAmended
 from applications.fields import SectionContent, Text, problems_of
 from applications.forms.steps import DeclineForm
 from applications.models import Application
 from applications.permissions import Perm, application_for
-from applications.selectors.applications import open_sign_off
+from applications.selectors.amendments import ToldAmendment
+from applications.selectors.applications import (
+    open_change_request,
+    open_sign_off,
+    read_change_requests,
+)
+from applications.selectors.changes import changes_since
+from applications.selectors.deadlines import deadline_of
 from applications.selectors.sections import read_sections
 from applications.selectors.staff import signatories_of
 from applications.services.forms import is_editable
@@ -29,27 +37,61 @@ from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
 
 
-def _check_context(application: Application, user: Any) -> dict[str, object]:
-    """All answers with what is missing in them."""
+def _check_context(application: Application, user: Any, *, signing: bool = False) -> dict[str, object]:
+    """All answers with what is missing in them; `signing` for the page of the signatory, which need not say who
+    else may sign."""
+    contents = read_sections(application)
     sections = [
         {
             "section": content.section,
             "rows": answer_rows(content),
             "problems": _problems(content),
         }
-        for content in read_sections(application)
+        for content in contents
     ]
     waiting = application.status == ApplicationStatus.AWAITING_SIGN_OFF
+    read_change_requests(application, with_content=True)
+    request = open_change_request(application) if application.submitted_at else None
     editable = is_editable(application)
+    may_ask = allowed(user, Perm.ASK_SIGN_OFF, application)
     return {
         "application": application,
         "call": application.call,
         "sections": sections,
         "complete": not any(each["problems"] for each in sections),
         "editable": editable,
-        "signers": list(signatories_of(application).exclude(pk=user.pk)) if editable else [],
+        "editable_sections": request.sections if request else list(Section),
+        "deadline": deadline_of(application),
+        "change_request": request,
+        "changes": changes_since(contents, request) if request else [],
+        "amendment": _newest_amendment(application) if editable or signing else 0,
+        "may_ask": may_ask,
+        "signers": list(signatories_of(application).exclude(pk=user.pk))
+        if (editable or waiting) and not signing
+        else [],
         "sign_off": open_sign_off(application) if waiting else None,
         "may_sign": allowed(user, Perm.SIGN_APPLICATION, application),
+    }
+
+
+def _newest_amendment(application: Application) -> int:
+    """The number of the call's newest amendment; 0 when there is none."""
+    number = application.call.amendments.values_list("number", flat=True).first()
+    return number or 0
+
+
+def _read_amendment(request: HttpRequest) -> int:
+    """The amendment that the page was made with; 0 where it was tampered with, so that all are shown."""
+    raw = request.POST.get("amendment", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 5 else 0
+
+
+def _refusal(error: DomainError) -> dict[str, object]:
+    """What the page says of a refusal: also what changed in the call meanwhile."""
+    newer = error.amendments if isinstance(error, CallAmended) else ()
+    return {
+        "refusal": str(error),
+        "new_amendments": [ToldAmendment(each, each.call.time_zone) for each in newer],
     }
 
 
@@ -77,9 +119,10 @@ def sign_off_ask(request: HttpRequest, reference: str) -> HttpResponse:
     application = application_for(request.user, reference)
     require(request.user, Perm.ASK_SIGN_OFF, application)
     try:
-        ask_sign_off(application=application, actor=_person(request))
+        ask_sign_off(application=application, actor=_person(request), amendment=_read_amendment(request))
     except DomainError as error:
-        context = _check_context(application, request.user) | {"refusal": str(error)}
+        application.refresh_from_db(fields=["status"])
+        context = _check_context(application, request.user) | _refusal(error)
         return render(request, "applications/application_check.html", context, status=422)
     messages.success(request, _("The question for a signature is on its way."))
     return redirect("applications:application-detail", reference)
@@ -110,9 +153,16 @@ def sign_off_answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _answer_page(
-    request: HttpRequest, application: Application, form: DeclineForm, *, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    application: Application,
+    form: DeclineForm,
+    *,
+    error: DomainError | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = _check_context(application, request.user) | {"form": form, "refusal": refusal}
+    context = _check_context(application, request.user, signing=True) | {"form": form}
+    if error is not None:
+        context |= _refusal(error)
     return render(request, "applications/sign_off_answer.html", context, status=status)
 
 
@@ -128,10 +178,13 @@ def _answer(request: HttpRequest, application: Application) -> HttpResponse:
             )
             messages.success(request, _("Your colleague gets your reason by mail."))
         else:
-            sign_and_submit(application=application, actor=_person(request))
+            sign_and_submit(
+                application=application, actor=_person(request), amendment=_read_amendment(request)
+            )
             messages.success(request, _("The application is submitted."))
     except DomainError as error:
-        return _answer_page(request, application, form, refusal=str(error), status=422)
+        application.refresh_from_db(fields=["status", "submitted_at", "submitted_by"])
+        return _answer_page(request, application, form, error=error, status=422)
     return redirect("applications:application-detail", application.reference)
 
 

@@ -20,6 +20,7 @@ from sdgpartners.core.errors import DomainError, Incomplete, SamePerson
 from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
 from sdgpartners.core.references import next_reference
+from sdgpartners.documents.enums import FileState
 from sdgpartners.documents.models import StoredFile
 from sdgpartners.people.models import User
 
@@ -97,7 +98,7 @@ def _require_ready(expense: Expense) -> None:
     partnership = expense.share.budget.partnership
     if partnership.status not in SPENDING:
         raise DomainError(_("Expenses can be submitted while the partnership is active."))
-    if expense.receipt is None:
+    if expense.receipt is None or expense.receipt.state == FileState.REFUSED:
         raise Incomplete(_("Add a photo or scan of the receipt first."))
     if expense.spent_on > _today_of(partnership):
         raise Incomplete(_("The date of the receipt lies in the future."))

@@ -7,6 +7,7 @@ from budget import ledger
 from budget.models import Expense, Share
 from budget.selectors import worked_for_claimant
 from sdgpartners.core import clock
+from sdgpartners.documents.models import StoredFile
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import AssociationSeat, User
@@ -64,6 +65,14 @@ def tell_submitter(expense: Expense) -> None:
     if expense.submitted_by is not None:
         queue_mail(kind=f"expense_{expense.status}", recipient=expense.submitted_by, link=_link(expense),
                    target=expense.reference, context=_context(expense))  # fmt: skip
+
+
+def tell_refused_receipt(expense: Expense, receipt: StoredFile) -> None:
+    """The virus scanner refused the receipt: who sent it chooses another one."""
+    if receipt.uploaded_by is not None:
+        queue_mail(kind="file_refused", recipient=receipt.uploaded_by, link=_link(expense),
+                   target=expense.reference,
+                   context=_context(expense) | {"file": receipt, "about": expense.reference})  # fmt: skip
 
 
 def warn_when_nearly_used(share: Share, *, before: ledger.Balance, after: ledger.Balance) -> None:

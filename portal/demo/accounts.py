@@ -42,6 +42,8 @@ SEATS = (
 )
 # Municipalities whose editor and signatory are among the accounts that are printed.
 OPEN_TO_VISITORS = ("gent", "leuven", "nikki", "karongi")
+# The municipality with a colleague who writes along.
+HELPED = "gent"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def logins() -> list[Login]:
             f"{place}.editor": f"editor ({place.title()})",
             f"{place}.signatory": f"signatory ({place.title()})",
         }
+    roles[f"{HELPED}.contributor"] = f"contributor ({HELPED.title()})"
     return [Login(f"{account}@{DOMAIN}", role) for account, role in roles.items()]
 
 
@@ -139,3 +142,16 @@ def make_staff(municipality: Municipality) -> Staff:
     for user, role, title in zip(people, STAFF_ROLES, titles, strict=True):
         Membership.objects.create(user=user, municipality=municipality, role=role, job_title=title)
     return Staff(municipality, people[0], people[1])
+
+
+def make_contributor(municipality: Municipality) -> User:
+    """A colleague who writes along and cannot send off."""
+    country = municipality.country
+    user = make_person(
+        f"{HELPED}.contributor", "Noor", municipality.name, country.default_language, country.time_zone,
+        may_sign_in=True,
+    )  # fmt: skip
+    Membership.objects.create(
+        user=user, municipality=municipality, role=MunicipalRole.CONTRIBUTOR, job_title="medewerker jeugd"
+    )
+    return user

@@ -69,6 +69,7 @@ class Round:
     north: Sequence[tuple[str, list[str]]]
     south: Sequence[str]
     also_eligible: dict[str, Sequence[str]] = field(default_factory=dict)
+    session_after: int = 7
     call: Call = field(init=False)
 
     def day(self, after_closing: int) -> datetime:
@@ -90,7 +91,7 @@ class Round:
                 dates=CallDates(
                     opens_at=noon(self.opens_on),
                     closes_at=last_minute(self.closes_on),
-                    info_session_at=noon(self.opens_on + timedelta(days=7)),
+                    info_session_at=noon(self.opens_on + timedelta(days=self.session_after)),
                     decisions_planned_on=self.closes_on + timedelta(days=30),
                     start_planned_on=self.closes_on + timedelta(days=75),
                 ),

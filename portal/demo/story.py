@@ -9,7 +9,8 @@ from applications.enums import Section
 from applications.models import Call
 from exchanges.enums import Direction
 from matching.models import Partnership
-from portal.demo.accounts import Staff, make_seats, make_staff
+from portal.demo.accounts import Staff, make_contributor, make_seats, make_staff
+from portal.demo.entry import make_guests, make_join_requests
 from portal.demo.life import BEHIND, Life, demo_rates, spend
 from portal.demo.partnerships import begin, partnerships_of, prepare
 from portal.demo.programme import CODE, load_demo_programme
@@ -52,12 +53,19 @@ class Story:
     def ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
-    def round(self, number: int, who: tuple[list[str], list[str]], opens: date, closes: date) -> Round:
+    def round(
+        self,
+        number: int,
+        who: tuple[list[str], list[str]],
+        opens: date,
+        closes: date,
+        session_after: int = 7,
+    ) -> Round:
         north = [(name, BOTH if index % 2 == 0 else BOTH[::-1]) for index, name in enumerate(who[0])]
         made = Round(
             programme=self.programme, people=self.people, staff=self.staff, code=f"demo-{number}",
             titles=titles(number), opens_on=opens, closes_on=closes, north=north, south=who[1],
-            also_eligible=MORE_DISTRICTS if number > 2 else {},
+            also_eligible=MORE_DISTRICTS if number > 2 else {}, session_after=session_after,
         )  # fmt: skip
         made.announce()
         return made
@@ -138,8 +146,11 @@ class Story:
         fourth.score(share=0.5)
 
     def _open_call(self) -> Call:
-        """The call of today: one application is in, three are under way."""
-        made = self.round(5, FIFTH, self.ago(14), self.today + timedelta(days=24))
+        """The call of today: one application is in, three are under way; people ask to join and to come and listen."""
+        made = self.round(5, FIFTH, self.ago(14), self.today + timedelta(days=24), session_after=19)
+        make_contributor(self.staff["Gent"].municipality)
+        make_guests(made.call, noon(self.ago(8)))
+        make_join_requests(noon(self.ago(1)))
         made.submit("Dendermonde", BOTH, noon(self.ago(3)))
         gent = made.start("Gent", noon(self.ago(6)))
         made.write(gent, BOTH, noon(self.ago(5)), [Section.MUNICIPALITY, Section.INTERESTS])

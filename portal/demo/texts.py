@@ -1,8 +1,11 @@
 """Invented answers, in the language of the municipality. Short, plain, and of no real place."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from applications.fields import FieldKind, SectionContent, Values
+from applications.fields import FieldKind, FieldSpec, SectionContent, Values
+from applications.names import PARTNER
+from sdgpartners.core import clock
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
     "q-strengths-challenges": {
@@ -53,11 +56,17 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
 def answers_for(
     content: SectionContent, *, language: str, contact: str, seed: int, tracks: list[str]
 ) -> Values:
-    """A value for each field of a section. `seed` varies offers and asks; `tracks` are countries, best liked first."""
+    """A value for each field of a section but files and partners. `seed` varies offers, asks, goals and days;
+    `tracks` are countries, best liked first."""
     values: Values = {}
     for number, spec in enumerate(content.fields):
         if spec.name in ANSWERS:
             values[spec.name] = ANSWERS[spec.name][language]
+        elif spec.kind == FieldKind.FILE or spec.name.startswith(PARTNER):
+            continue
+        elif spec.kind in (FieldKind.GOALS, FieldKind.DATE):
+            goals = spec.kind == FieldKind.GOALS
+            values[spec.name] = _goals(spec, seed) if goals else _day_of_decision(values, seed)
         elif spec.kind == FieldKind.SCALE:
             values[spec.name] = str((seed + number * (5, 7, 9)[seed % 3]) % 4)
         elif spec.kind == FieldKind.RANK:
@@ -78,6 +87,24 @@ def answers_for(
         else:
             values[spec.name] = PLAIN.get(spec.name, {}).get(language, "")
     return values
+
+
+def _goals(spec: FieldSpec, seed: int) -> list[str]:
+    """A goal that the theme names, with two of its targets."""
+    codes = [code for code, _text in spec.choices]
+    goals = [code for code in codes if "." not in code]
+    goal = goals[seed % len(goals)]
+    targets = [code for code in codes if code.startswith(f"{goal}.")]
+    return [goal, *sorted({targets[seed % len(targets)], targets[(seed // 2 + 1) % len(targets)]})]
+
+
+def _day_of_decision(values: Values, seed: int) -> str:
+    """Some weeks ago where it has been decided, some weeks ahead where it is planned, none while it is open."""
+    days = {"council": -10 - seed % 30, "executive": -5 - seed % 20, "planned": 15 + seed % 25}
+    decision = str(values.get("q-political-decision", ""))
+    if decision not in days:
+        return ""
+    return (clock.today() + timedelta(days=days[decision])).isoformat()
 
 
 PLAIN: Mapping[str, Mapping[str, str]] = {

@@ -120,7 +120,7 @@ def _money(rows: list[Row], currency: str) -> Picture | None:
 def _followed(user: User, call: Call) -> QuerySet[Application]:
     """The applications of `call` that are in view of `user`: all for those who follow the whole programme, otherwise
     those of one's own country and the Flemish ones that rank it."""
-    standing, rows = standing_of(user), Application.objects.filter(call=call)
+    standing, rows = standing_of(user), Application.objects.filter(call=call, municipality__is_test=False)
     member = standing.steering.get(call.programme_id, WITHOUT_SEAT) is None
     if member or standing.leads(call.programme_id, *BOARD_ROLES):
         return rows

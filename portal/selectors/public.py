@@ -34,7 +34,7 @@ def public_partnerships() -> QuerySet[Partnership]:
 
 def public_calls() -> QuerySet[Call]:
     """Published and decided calls, the newest first, with their tracks."""
-    tracks = Track.objects.select_related("partner_country__country", "theme")
+    tracks = Track.objects.select_related("partner_country__country", "partner_country__association", "theme")
     return (
         Call.objects.filter(status__in=(CallStatus.PUBLISHED, CallStatus.DECIDED))
         .select_related("programme")

@@ -22,7 +22,10 @@ from applications.enums import (
 from applications.models import Application, Call, Decision
 from applications.permissions import NOT_YET_SUBMITTED
 from applications.selectors.applications import awaiting_eligibility
+from applications.selectors.deadlines import deadline_of, is_in_time
+from applications.selectors.desk_tasks import calls_with_stuck, failed_imports, overdue_changes
 from applications.selectors.reviews import reviews_visible_to
+from applications.selectors.sponsors import open_confirmations
 from budget.selectors import waiting_for
 from exchanges.enums import HomeworkStatus, MeetingStatus
 from exchanges.models import HomeworkAnswer, Visit
@@ -35,6 +38,7 @@ from sdgpartners.core.access import allowed
 from sdgpartners.core.components import Tone
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
+from sdgpartners.people.selectors import join_requests_waiting_for
 from sdgpartners.people.standing import Standing, standing_of
 from sdgpartners.programme.enums import Side
 
@@ -68,7 +72,10 @@ def _open_calls(user: User, standing: Standing) -> Iterator[Waiting]:
     calls = (
         Call.objects.filter(status=CallStatus.PUBLISHED, opens_at__lte=now, closes_at__gte=now)
         .filter(
-            Q(programme__north_country__municipalities__in=standing.municipality_ids)
+            Q(
+                programme__north_country__municipalities__in=standing.municipality_ids,
+                programme__north_country__municipalities__is_test=False,
+            )
             | Q(tracks__eligible__in=standing.municipality_ids)
         )
         .exclude(
@@ -89,10 +96,13 @@ def _applications(user: User, standing: Standing) -> Iterator[Waiting]:
     rows = (
         Application.objects.filter(municipality__in=standing.municipality_ids)
         .filter(Q(status__in=NOT_YET_SUBMITTED) | Q(status=ApplicationStatus.CHANGES_REQUESTED))
-        .filter(call__status=CallStatus.PUBLISHED, call__closes_at__gte=clock.now())
+        .exclude(call__status__in=(CallStatus.DECIDED, CallStatus.CANCELLED))
         .select_related("call", "municipality")
+        .prefetch_related("change_requests")
     )
     for row in rows:
+        if not is_in_time(row):
+            continue
         signing = row.status == ApplicationStatus.AWAITING_SIGN_OFF and standing.is_signatory(
             row.municipality_id
         )
@@ -100,7 +110,7 @@ def _applications(user: User, standing: Standing) -> Iterator[Waiting]:
         page = "sign-off-answer" if signing else "application-detail"
         yield Waiting(
             label, reverse(f"applications:{page}", args=(row.reference,)), f"{row.municipality} · {row.call.title}",
-            _last_day(row.call),
+            deadline_of(row).astimezone(ZoneInfo(row.call.time_zone)).date(),
         )  # fmt: skip
 
 
@@ -210,6 +220,57 @@ def _eligibility(user: User, standing: Standing) -> Iterator[Waiting]:
         )
 
 
+def _join_requests(user: User, standing: Standing) -> Iterator[Waiting]:
+    for row in join_requests_waiting_for(user).select_related("municipality")[:20]:
+        yield Waiting(
+            _("Decide who joins"),
+            reverse("admin:people_joinrequest_change", args=(row.pk,)),
+            f"{row.full_name} · {row.municipality}",
+        )
+
+
+def _sponsors(user: User, standing: Standing) -> Iterator[Waiting]:
+    """Applications that a new sponsor confirms, for signatories."""
+    signing = [pk for pk in standing.municipality_ids if standing.is_signatory(pk)]
+    for row in open_confirmations().filter(application__municipality__in=signing):
+        yield Waiting(
+            _("Confirm the application as the new sponsor"),
+            reverse("applications:sponsor-confirm", args=(row.application.reference,)),
+            f"{row.application.municipality} · {row.application.call.title}",
+            row.due_on,
+        )
+
+
+def _stuck(user: User, standing: Standing) -> Iterator[Waiting]:
+    for call in calls_with_stuck(user):
+        count = ngettext("%(count)d municipality", "%(count)d municipalities", call.stuck) % {
+            "count": call.stuck
+        }
+        yield Waiting(
+            _("Look who is stuck before the call closes"),
+            reverse("admin:applications_call_progress", args=(call.pk,)), f"{call.title}: {count}", _last_day(call),
+        )  # fmt: skip
+
+
+def _overdue_changes(user: User, standing: Standing) -> Iterator[Waiting]:
+    count = overdue_changes(user).count()
+    if count:
+        yield Waiting(
+            _("Changes that were asked for are overdue"),
+            reverse("admin:applications_application_changelist") + "?changes=yes",
+            ngettext("%(count)d application", "%(count)d applications", count) % {"count": count},
+        )
+
+
+def _failed_imports(user: User, standing: Standing) -> Iterator[Waiting]:
+    for job in failed_imports(user)[:5]:
+        yield Waiting(
+            _("See why an import failed"),
+            reverse("admin:applications_application_import_job", args=(job.pk,)),
+            str(job.arguments.get("name", "")),
+        )
+
+
 def _scenarios(user: User, standing: Standing) -> Iterator[Waiting]:
     steps = {
         ScenarioStatus.SOLVED: (MatchingPerm.ENDORSE_SCENARIO, _("Endorse the proposed matches")),
@@ -236,10 +297,12 @@ def waiting_on(user: User) -> list[Waiting]:
     sources: list[Source] = []
     if standing.municipal:
         sources += MUNICIPAL
+        if any(standing.is_signatory(pk) for pk in standing.municipality_ids):
+            sources.append(_sponsors)
     if standing.has_role(AssociationRole.REVIEWER):
         sources.append(_reviews)
     if standing.has_role(AssociationRole.COORDINATOR):
-        sources.append(_eligibility)
+        sources += [_eligibility, _join_requests, _stuck, _overdue_changes, _failed_imports]
     if standing.is_steering_member or standing.has_role(AssociationRole.COORDINATOR):
         sources.append(_scenarios)
     if standing.has_role(AssociationRole.CHECKER, AssociationRole.APPROVER):

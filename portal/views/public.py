@@ -3,6 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from applications.information_event import takes_sign_ups
+from applications.selectors.admission import northern_rule, southern_rules
+from applications.selectors.amendments import told_amendments
 from portal.selectors import public
 from sdgpartners.core.access import one_or_404
 from sdgpartners.programme.models import Association
@@ -49,7 +52,15 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "portal/call_detail.html",
-        {"call": call, "commitments": list(call.commitments.all()), "rules": rules_on(call.programme)},
+        {
+            "call": call,
+            "commitments": list(call.commitments.all()),
+            "takes_sign_ups": takes_sign_ups(call),
+            "rules": rules_on(call.programme),
+            "northern_rule": northern_rule(call),
+            "southern_rules": southern_rules(call),
+            "amendments": told_amendments(call),
+        },
     )
 
 

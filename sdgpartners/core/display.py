@@ -75,6 +75,11 @@ def format_time(moment: datetime, zone: str | ZoneInfo | None = None) -> str:
     }
 
 
+def format_clock(moment: datetime) -> str:
+    """Hours and minutes in the reader's own zone, for what has just happened: `14:32`."""
+    return moment.astimezone(zone_of(None)).strftime("%H:%M")
+
+
 def format_moment(moment: datetime, zone: str | ZoneInfo | None = None, *, weekday: bool = False) -> str:
     """Date and time with the zone: `30 November 2026, 23:59 (Brussels)`. `moment` is aware, else
     ValueError."""

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from sdgpartners.core.errors import DomainError
 from sdgpartners.documents.admin_base import RunningAdmin
-from sdgpartners.documents.models import GeneratedReport, Job
+from sdgpartners.documents.models import GeneratedReport, Job, StoredFile
 from sdgpartners.documents.services import retry_job
 from sdgpartners.people.models import User
 
@@ -65,3 +65,32 @@ class GeneratedReportAdmin(RunningAdmin):
     @admin.action(description=_("Start over"), permissions=["act"])
     def start_over(self, request: HttpRequest, queryset: QuerySet[GeneratedReport]) -> None:
         _start_over(request, [report.job for report in queryset.select_related("job")])
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(RunningAdmin):
+    """Files with the state of their check: what waits, why, and what was found. Their content opens only through
+    the page of what they belong to."""
+
+    list_display = (
+        "name",
+        "purpose",
+        "state",
+        "finding",
+        "scan_error",
+        "scanned_at",
+        "uploaded_by",
+        "created_at",
+    )
+    list_filter = ("state", "purpose")
+    list_select_related = ("uploaded_by",)
+    search_fields = ("name", "sha256")
+    date_hierarchy = "created_at"
+    fields = (
+        "name",
+        ("content_type", "size"),
+        "sha256",
+        ("state", "finding"),
+        ("scanned_at", "scan_error"),
+        ("purpose", "uploaded_by", "created_at"),
+    )

@@ -1,42 +1,47 @@
 """What a file is, told by its content and never by its name: PDF, JPEG, PNG, and the two office formats."""
 
-import zipfile
+import threading
 from io import BytesIO
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sdgpartners.documents.errors import FileRefused
+from sdgpartners.documents import office
+from sdgpartners.documents.errors import DAMAGED, FileRefused
+from sdgpartners.documents.pdf_check import check_pdf
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX, XLSX = office.DOCX, office.XLSX
 
 IMAGES = frozenset({JPEG, PNG})
 RECEIPTS = frozenset({PDF, JPEG, PNG})
 DOCUMENTS = frozenset({PDF, DOCX, XLSX})
 ANYTHING = RECEIPTS | DOCUMENTS
 
+# Old Office files, and new ones that are locked with a password.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
 EXTENSIONS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png", DOCX: ".docx", XLSX: ".xlsx"}
 SHORT_NAMES = {PDF: "PDF", JPEG: "JPEG", PNG: "PNG", DOCX: "Word (.docx)", XLSX: "Excel (.xlsx)"}
 
 # A photo of a present phone has 12 to 50 million pixels; decoding takes 3 to 4 bytes for each of them.
 MOST_PIXELS = 60_000_000
-MOST_UNPACKED = 100_000_000
-MOST_PARTS = 2_000
-LARGEST_PART_LIST = 1_000_000
-TAIL_OF_PDF = 4_096
-
-DAMAGED = _("The file is damaged or not complete. Please save it again and send the new file.")
+# PNG cannot be decoded at half its size.
+MOST_PIXELS_OF_PNG = 30_000_000
+# Larger photos are decoded at half their width and height, which leaves a receipt or a minute readable.
+HALVED_ABOVE = 24_000_000
+# Each takes up to 150 MB while it is written anew.
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 def clean_content(content: bytes, allowed: frozenset[str]) -> tuple[str, bytes]:
     """The content type of `content` and the bytes to keep: images are written anew, other files stay as
     they are.
 
-    Raises FileRefused for what is not in `allowed`, is damaged, holds macros, or would unpack to a flood.
+    Raises FileRefused for what is not in `allowed`, is damaged or locked, holds macros, scripts or other
+    files, loads something from elsewhere, or would unpack to a flood.
     """
     found = content_type_of(content)
     if found is None or found not in allowed:
@@ -46,8 +51,8 @@ def clean_content(content: bytes, allowed: frozenset[str]) -> tuple[str, bytes]:
         )
     if found in IMAGES:
         return found, rewrite_image(content)
-    if found == PDF and b"%%EOF" not in content[-TAIL_OF_PDF:]:
-        raise FileRefused(DAMAGED)
+    if found == PDF:
+        check_pdf(content)
     return found, content
 
 
@@ -61,42 +66,15 @@ def content_type_of(content: bytes) -> str | None:
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return PNG
     if content.startswith(b"PK\x03\x04"):
-        return _office_type(content)
-    return None
-
-
-def _office_type(content: bytes) -> str | None:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            _refuse_flood(parts)
-            names = {part.filename for part in parts}
-            if "[Content_Types].xml" not in names:
-                return None
-            _refuse_macros(archive, names)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise FileRefused(DAMAGED) from error
-    if "word/document.xml" in names:
-        return DOCX
-    return XLSX if "xl/workbook.xml" in names else None
-
-
-def _refuse_flood(parts: list[zipfile.ZipInfo]) -> None:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        return office.office_type(content)
+    if content.startswith(OLD_OFFICE):
         raise FileRefused(
-            _("This file unpacks to far more than its size. Please send a smaller file or a PDF.")
+            _(
+                "This file is locked with a password, or of an old kind of Word or Excel. "
+                "Please save it without a password as .docx, .xlsx or PDF."
+            )
         )
-
-
-def _refuse_macros(archive: zipfile.ZipFile, names: set[str]) -> None:
-    part_list = archive.getinfo("[Content_Types].xml")
-    if part_list.file_size > LARGEST_PART_LIST:
-        raise FileRefused(DAMAGED)
-    declared = archive.read(part_list).lower()
-    if b"macroenabled" in declared or any(
-        name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names
-    ):
-        raise FileRefused(_("This file holds macros. Please save it without macros, or as PDF."))
+    return None
 
 
 def rewrite_image(content: bytes) -> bytes:
@@ -106,12 +84,14 @@ def rewrite_image(content: bytes) -> bytes:
     """
     try:
         _verify(content)
-        with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as picture:
+        with _AT_ONCE, Image.open(BytesIO(content), formats=("JPEG", "PNG")) as picture:
             kind = "PNG" if picture.format == "PNG" else "JPEG"
-            upright = ImageOps.exif_transpose(picture)
-            return _written(upright, kind)
+            if kind == "JPEG" and picture.width * picture.height > HALVED_ABOVE:
+                picture.draft(picture.mode, (picture.width // 2, picture.height // 2))
+            ImageOps.exif_transpose(picture, in_place=True)
+            return _written(picture, kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FileRefused(_too_many_pixels()) from error
+        raise FileRefused(_too_many_pixels(_most_pixels(content))) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise FileRefused(DAMAGED) from error
 
@@ -119,14 +99,18 @@ def rewrite_image(content: bytes) -> bytes:
 def _verify(content: bytes) -> None:
     """Look at the size before a single pixel is decoded, then at the checksums."""
     with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
+        if picture.width * picture.height > _most_pixels(content):
             raise Image.DecompressionBombError
         picture.verify()
 
 
-def _too_many_pixels() -> str:
+def _most_pixels(content: bytes) -> int:
+    return MOST_PIXELS if content.startswith(b"\xff\xd8") else min(MOST_PIXELS, MOST_PIXELS_OF_PNG)
+
+
+def _too_many_pixels(most: int) -> str:
     return _("This picture is too large. Please send one of at most %(millions)s million pixels.") % {
-        "millions": MOST_PIXELS // 1_000_000
+        "millions": most // 1_000_000
     }
 
 

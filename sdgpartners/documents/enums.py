@@ -10,6 +10,13 @@ class FileState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+FILE_MOVES = {
+    FileState.QUARANTINE: frozenset({FileState.CLEAN, FileState.REFUSED}),
+    FileState.CLEAN: frozenset[FileState](),
+    FileState.REFUSED: frozenset[FileState](),
+}
+
+
 class JobState(models.TextChoices):
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")

@@ -29,6 +29,9 @@ class StoredFile(Timestamped):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
     state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.QUARANTINE)
+    finding = models.CharField(_("what was found"), max_length=200, blank=True)
+    scanned_at = models.DateTimeField(_("last looked at"), null=True, blank=True)
+    scan_error = models.CharField(_("why it could not be looked at"), max_length=300, blank=True)
     uploaded_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="stored_files"
     )
@@ -36,9 +39,41 @@ class StoredFile(Timestamped):
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        indexes = (
+            models.Index(
+                fields=("created_at",), condition=Q(state=FileState.QUARANTINE), name="file_waiting_for_scan"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+
+class Upload(Timestamped):
+    """A file that comes in pieces: what a lost connection has cut off goes on at `offset`.
+
+    Its bytes lie under `incoming/` until a room takes them over as a StoredFile, or until it is too old.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="uploads")
+    purpose = models.SlugField(max_length=30)
+    name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    offset = models.PositiveBigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(condition=Q(size__gt=0), name="upload_is_not_empty"),
+            models.CheckConstraint(condition=Q(offset__lte=models.F("size")), name="upload_within_its_size"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.offset}/{self.size}"
 
 
 class Job(Timestamped):

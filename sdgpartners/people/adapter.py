@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from sdgpartners.people.backends import may_sign_in
 from sdgpartners.people.models import User
+from sdgpartners.people.sessions import is_shared, mark_shared, prolong
 from sdgpartners.people.signals import account_mail_sent
+from sdgpartners.people.typed_posts import forget_typed_of_others
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,6 +36,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return refused
         answer: HttpResponse | None = super().pre_login(request, user, **hooks)
         return answer
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """What the browser's session holds of others goes; that the computer is shared stays."""
+        shared = is_shared(request)
+        super().login(request, user)
+        forget_typed_of_others(request)
+        mark_shared(request, shared=shared)
+        prolong(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send now, past the outbox: the text holds a code or link that signs in, so it is stored nowhere."""

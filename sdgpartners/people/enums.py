@@ -39,3 +39,25 @@ class InvitationState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     EXPIRED = "expired", _("Expired")
     REVOKED = "revoked", _("Withdrawn")
+
+
+class JoinState(models.TextChoices):
+    """Somebody asks, proves the address, and the association decides."""
+
+    ASKED = "asked", _("Address not confirmed yet")
+    WAITING = "waiting", _("Waiting for the association")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+
+
+JOIN_MOVES = {
+    JoinState.ASKED: frozenset({JoinState.WAITING}),
+    JoinState.WAITING: frozenset({JoinState.ACCEPTED, JoinState.REFUSED}),
+    JoinState.ACCEPTED: frozenset[JoinState](),
+    JoinState.REFUSED: frozenset[JoinState](),
+}
+
+
+class SuccessionKind(models.TextChoices):
+    MERGER = "merger", _("Merger")
+    ELECTIONS = "elections", _("Elections or a new sponsor")

@@ -6,10 +6,13 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from sdgpartners.core.errors import DomainError
 from sdgpartners.core.forms import PortalForm
+from sdgpartners.people.enums import MunicipalRole
 from sdgpartners.people.models import User
-from sdgpartners.people.selectors import zone_choices
+from sdgpartners.people.selectors import check_domain, zone_choices
 from sdgpartners.programme.enums import Language
+from sdgpartners.programme.forms import MunicipalityField
 
 
 class AboutMeForm(PortalForm):
@@ -78,3 +81,73 @@ class NewPersonForm(AboutMeForm):
             except forms.ValidationError as problem:
                 self.add_error("password", problem)
         return data
+
+
+JOIN_ROLES = (
+    (MunicipalRole.CONTRIBUTOR, _("Contributor: I write along")),
+    (MunicipalRole.EDITOR, _("Editor: I start the application and send it for signature")),
+    (MunicipalRole.SIGNATORY, _("Signatory: I sign for the municipality (mayor, general director)")),
+)
+
+
+class JoinForm(PortalForm):
+    """What somebody without a seat tells, to be let in by the association."""
+
+    municipality = MunicipalityField()
+    first_name = forms.CharField(
+        label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    job_title = forms.CharField(
+        label=_("Your function at the municipality"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    email = forms.EmailField(
+        label=_("Your work e-mail address"),
+        help_text=_("On the municipality's own domain, where it has one. No Gmail or Hotmail."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    role = forms.ChoiceField(
+        label=_("What will you do?"),
+        choices=JOIN_ROLES,
+        initial=MunicipalRole.EDITOR,
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(label=_("Language of our mails"), choices=Language.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["municipality"]
+        assert isinstance(place, MunicipalityField)  # noqa: S101 (for the type checker)
+        place.offer()
+
+    def clean(self) -> dict[str, Any]:
+        """The rule on the address stands beside it."""
+        data = super().clean() or {}
+        if data.get("municipality") and data.get("email"):
+            try:
+                check_domain(data["municipality"], data["email"])
+            except DomainError as refusal:
+                self.add_error("email", str(refusal))
+        return data
+
+
+class JoinDecisionForm(PortalForm):
+    """The association's answer to somebody who asks to join."""
+
+    phoned = forms.BooleanField(
+        label=_("I have checked by phone that this person works there"),
+        help_text=_("Needed where the address is not on the municipality's own domain."),
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Reason, when you refuse"),
+        help_text=_("The person gets this text."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+    )

@@ -1,9 +1,11 @@
-"""Language and time zone of the person who asks."""
+"""Language and time zone of the person who asks, and how long they stay signed in."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from sdgpartners.people.sessions import prolong
 
 
 class PersonMiddleware:
@@ -21,4 +23,17 @@ class PersonMiddleware:
         with timezone.override(user.time_zone):
             response = self.get_response(request)
         response.headers["Content-Language"] = user.language
+        return response
+
+
+class ActivityMiddleware:
+    """Whoever sends something, be it a text that saves itself, stays signed in for the full length again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and request.user.is_authenticated:
+            prolong(request)
         return response

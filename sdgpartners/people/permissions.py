@@ -4,10 +4,11 @@ from enum import StrEnum
 
 from sdgpartners.core import access
 from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import AssociationSeat, Invitation, User
-from sdgpartners.people.offers import Offer, Seat, offer_of
+from sdgpartners.people.models import AssociationSeat, Invitation, JoinRequest, User
+from sdgpartners.people.offers import MunicipalOffer, Offer, Seat, offer_of
 from sdgpartners.people.selectors import people_scope, people_visible_to
 from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.models import Municipality
 
 
 class Perm(StrEnum):
@@ -21,6 +22,8 @@ class Perm(StrEnum):
     REVOKE_INVITATION = "people.revoke_invitation"  # on an Invitation
     END_SEAT = "people.end_seat"  # on a Membership, AssociationSeat or SteeringSeat
     NAME_DEPUTY = "people.name_deputy"  # on an AssociationSeat
+    DECIDE_JOIN = "people.decide_join"  # on a JoinRequest
+    RECORD_SUCCESSION = "people.record_succession"  # on a Municipality
 
 
 def _is_administrator(user: User) -> bool:
@@ -57,6 +60,14 @@ def _may_name_deputy(user: User, seat: AssociationSeat) -> bool:
     return user.pk == seat.user_id or _may_end(user, seat)
 
 
+def _may_decide_join(user: User, join_request: JoinRequest) -> bool:
+    return people_scope(user).holds(MunicipalOffer(join_request.municipality, join_request.role))
+
+
+def _may_record_succession(user: User, municipality: Municipality) -> bool:
+    return people_scope(user).holds(MunicipalOffer(municipality, ""))
+
+
 access.register(Perm.VIEW_PEOPLE, access.person_predicate(_looks_after_people))
 access.register(Perm.VIEW_PERSON, access.predicate(_sees))
 access.register(Perm.EDIT_PROFILE, access.predicate(_is_oneself))
@@ -65,3 +76,5 @@ access.register(Perm.INVITE_PERSON, access.predicate(_may_give))
 access.register(Perm.REVOKE_INVITATION, access.predicate(_may_revoke))
 access.register(Perm.END_SEAT, access.predicate(_may_end))
 access.register(Perm.NAME_DEPUTY, access.predicate(_may_name_deputy))
+access.register(Perm.DECIDE_JOIN, access.predicate(_may_decide_join))
+access.register(Perm.RECORD_SUCCESSION, access.predicate(_may_record_succession))

@@ -7,13 +7,24 @@ from zoneinfo import available_timezones
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from sdgpartners.core import clock
 from sdgpartners.core.display import zone_name
-from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import AssociationSeat, Invitation, Membership, SteeringSeat, User
+from sdgpartners.people.enums import AssociationRole, JoinState
+from sdgpartners.people.errors import WrongDomain
+from sdgpartners.people.models import (
+    AssociationSeat,
+    Invitation,
+    JoinRequest,
+    Membership,
+    SteeringSeat,
+    Succession,
+    User,
+)
 from sdgpartners.people.offers import AssociationOffer, MunicipalOffer, Offer, offer_of
 from sdgpartners.people.standing import standing_of
 from sdgpartners.people.tokens import token_hash
-from sdgpartners.programme.models import Association, Country, PartnerCountry, Programme
+from sdgpartners.programme.mail_domains import is_own_address, mail_domains
+from sdgpartners.programme.models import Association, Country, Municipality, PartnerCountry, Programme
 
 _AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
@@ -199,3 +210,77 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 def account_exists(email: str) -> bool:
     """Whether somebody signs in with this address."""
     return User.objects.filter(email__iexact=email).exists()
+
+
+def join_requests_visible_to(user: User) -> QuerySet[JoinRequest]:
+    """Requests to join whose address is proved, for those who decide or have decided on them."""
+    rows = JoinRequest.objects.exclude(state=JoinState.ASKED).select_related(
+        "municipality__country", "decided_by", "user"
+    )
+    if sees_everyone(user):
+        return rows
+    return rows.filter(municipality__country__in=people_scope(user).countries)
+
+
+def join_requests_waiting_for(user: User) -> QuerySet[JoinRequest]:
+    """Requests that this coordinator decides on."""
+    waiting = JoinRequest.objects.filter(state=JoinState.WAITING)
+    return waiting.filter(municipality__country__in=people_scope(user).countries).order_by("proved_at")
+
+
+def successions_visible_to(user: User) -> QuerySet[Succession]:
+    """Mergers and changes of sponsor in the countries that one looks after."""
+    rows = Succession.objects.select_related(
+        "municipality", "successor", "former_signatory", "new_signatory", "recorded_by"
+    )
+    if sees_everyone(user):
+        return rows
+    return rows.filter(municipality__country__in=people_scope(user).countries)
+
+
+def join_request_by_token(token: str) -> JoinRequest | None:
+    """The request behind a link, in whatever state it is."""
+    rows = JoinRequest.objects.select_related("municipality__country")
+    return rows.filter(token_hash=token_hash(token)).first()
+
+
+def association_of(municipality: Municipality) -> Association | None:
+    """Whom a municipality turns to: the lead in the north, else the association of its country; None before
+    a programme is loaded."""
+    programme = programme_of(MunicipalOffer(municipality, ""))
+    if programme is None:
+        return Association.objects.filter(country=municipality.country).order_by("code").first()
+    if municipality.country_id == programme.north_country_id:
+        return programme.lead_association
+    countries = PartnerCountry.objects.filter(programme=programme, country=municipality.country)
+    partner = countries.select_related("association").first()
+    return partner.association if partner else programme.lead_association
+
+
+def coordinators_for(municipality: Municipality) -> list[User]:
+    """The coordinators of its association; those of the lead where it has none."""
+    association = association_of(municipality)
+    if association is None:
+        return []
+    programme = programme_of(MunicipalOffer(municipality, ""))
+    found = coordinators_of(association)
+    return found or (coordinators_of(programme.lead_association) if programme else [])
+
+
+def coordinators_of(association: Association) -> list[User]:
+    """People with a coordinator's seat there, deputies of today included."""
+    today = clock.today()
+    seats = AssociationSeat.objects.filter(
+        association=association, role=AssociationRole.COORDINATOR, ended_at__isnull=True
+    )
+    acting = seats.filter(deputy_from__lte=today, deputy_until__gte=today, deputy__isnull=False)
+    people = User.objects.filter(Q(pk__in=seats.values("user")) | Q(pk__in=acting.values("deputy")))
+    return list(people.filter(is_active=True).order_by("pk"))
+
+
+def check_domain(municipality: Municipality, email: str) -> bool:
+    """Whether the address proves where somebody works; False where no domain is known. Raises WrongDomain."""
+    domains = mail_domains(municipality)
+    if domains and not is_own_address(email, municipality):
+        raise WrongDomain(domains=", ".join(domains), municipality=municipality)
+    return bool(domains)

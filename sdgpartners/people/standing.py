@@ -96,10 +96,15 @@ NOBODY = Standing()
 def _rows(user: User) -> list[tuple[str, int, str, int | None]]:
     """(kind, organisation, role, led programme or observer's association), in one UNION ALL."""
     today = clock.today()
-    none = Value(None, output_field=IntegerField())
+    # Typed: of two bare NULLs PostgreSQL makes text, which fits no number below.
+    none = Cast(Value(None), IntegerField())
     members = Membership.objects.filter(user=user, ended_at__isnull=True).values_list(
         Value("m"), "municipality_id", Cast("role", CharField()), none
     )
+    # After a merger the successor's people look after what stands under the old name.
+    inherited = Membership.objects.filter(
+        user=user, ended_at__isnull=True, municipality__predecessors__isnull=False
+    ).values_list(Value("m"), "municipality__predecessors__id", Cast("role", CharField()), none)
     acting = Q(user=user) | Q(deputy=user, deputy_from__lte=today, deputy_until__gte=today)
     seats = AssociationSeat.objects.filter(acting, ended_at__isnull=True).values_list(
         Value("a"), "association_id", Cast("role", CharField()), F("association__led_programmes__id")
@@ -107,7 +112,9 @@ def _rows(user: User) -> list[tuple[str, int, str, int | None]]:
     steering = SteeringSeat.objects.filter(user=user, ended_at__isnull=True).values_list(
         Value("s"), "programme_id", Cast("kind", CharField()), "association_id"
     )
-    return list(members.order_by().union(seats.order_by(), steering.order_by(), all=True))
+    return list(
+        members.order_by().union(inherited.order_by(), seats.order_by(), steering.order_by(), all=True)
+    )
 
 
 def read_standing(user: User) -> Standing:

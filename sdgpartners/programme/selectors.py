@@ -78,6 +78,24 @@ def eligible_municipalities(partner_country: PartnerCountry) -> QuerySet[Municip
     return found.distinct().order_by("name")
 
 
+def listed_municipalities(partner_country: PartnerCountry) -> QuerySet[Municipality]:
+    """The eligible list of the partner country as it stands today: a merged municipality gives way to the one
+    that exists now, test municipalities are left out. Empty where the country has no list."""
+    merged = dict(
+        Municipality.objects.filter(country=partner_country.country_id, successor__isnull=False).values_list(
+            "pk", "successor_id"
+        )
+    )
+    found = set()
+    for listed in partner_country.eligible.values_list("pk", flat=True):
+        place = listed
+        # No longer than there are mergers: a circle of successors would never end.
+        for _merger in range(len(merged)):
+            place = merged.get(place) or place
+        found.add(place)
+    return active_municipalities(partner_country.country).filter(pk__in=found).order_by("name")
+
+
 def twinnings_of(municipality: Municipality) -> QuerySet[TownTwinning]:
     """What is known of the town twinnings of a municipality, on either side; its own declaration counts."""
     return (

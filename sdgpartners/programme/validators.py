@@ -15,6 +15,11 @@ colour_code = RegexValidator(r"\A#[0-9A-Fa-f]{6}\Z", _("Use a colour such as #4C
 target_code = RegexValidator(r"\A[1-9][0-9]?\.([1-9][0-9]?|[a-z])\Z", _("Use a target such as 16.7 or 8.a."))
 postcodes = RegexValidator(r"\A[0-9A-Z -]+(;[0-9A-Z -]+)*\Z", _("Use postcodes with ; between them."))
 
+mail_domains = RegexValidator(
+    r"\A[a-z0-9-]+(\.[a-z0-9-]+)+(, ?[a-z0-9-]+(\.[a-z0-9-]+)+)*\Z",
+    _("Use domains such as gent.be, with commas between them."),
+)
+
 
 def time_zone_name(value: str) -> None:
     """An IANA name such as Africa/Kigali."""

@@ -3,9 +3,12 @@
 (function () {
   "use strict";
 
+  // The rule of applications/words.py: runs without white space in which something can be seen.
+  var SEEN = /[^\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f]/;
+
   function count(text) {
-    var words = text.trim().match(/\S+/g);
-    return words ? words.length : 0;
+    var runs = text.match(/\S+/g) || [];
+    return runs.filter(function (run) { return SEEN.test(run); }).length;
   }
 
   function attach(field) {

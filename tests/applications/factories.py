@@ -8,6 +8,7 @@ from applications.call_dates import CallDates
 from applications.enums import Section
 from applications.fields import FieldKind, SectionContent, Values
 from applications.models import Application, Call
+from applications.names import PARTNER
 from applications.selectors.sections import read_section, read_sections
 from applications.services.calls import create_call, publish_call
 from applications.services.forms import save_section, start_application
@@ -15,10 +16,13 @@ from applications.services.submission import ask_sign_off, sign_and_submit
 from sdgpartners.core import clock
 from sdgpartners.people.models import User
 from sdgpartners.programme.models import (
+    Goal,
     Municipality,
+    Pillar,
     RuleCommitment,
     RuleCriterion,
     RuleCriterionAnchor,
+    Target,
 )
 from tests.factories import make_editor, make_signatory
 from tests.world import World
@@ -41,12 +45,27 @@ def add_grid(world: World) -> None:
             RuleCriterionAnchor.objects.create(
                 criterion=criterion, score=score, **texts("text", f"{code} {score}")
             )
+    add_goals(world)
     for order, (code, scored) in enumerate(
         (("equal", True), ("sessions", False), ("visits", False)), start=1
     ):
         RuleCommitment.objects.create(
             programme=world.programme, code=code, order=order, scored=scored, **texts("text", f"We do {code}")
         )
+
+
+def add_goals(world: World) -> None:
+    """Goal 8 with its theme in Benin, goal 16 through a target of the theme of Rwanda, and goal 3 in neither."""
+    pillar = Pillar.objects.create(code="all", order=1, **texts("name", "All"))
+    for number, codes in {3: ("3.1",), 8: ("8.3", "8.9", "8.a"), 16: ("16.6", "16.7")}.items():
+        goal = Goal.objects.create(
+            number=number, pillar=pillar, colour="#123456", **texts("title", f"Goal {number}"),
+            **texts("text", f"About goal {number}"),
+        )  # fmt: skip
+        for order, code in enumerate(codes, start=1):
+            Target.objects.create(code=code, goal=goal, order=order, **texts("text", f"Target {code}"))
+    world.theme_benin.goals.add(8)
+    world.theme_rwanda.targets.add("16.7")
 
 
 def texts(name: str, value: str) -> dict[str, str]:
@@ -98,13 +117,24 @@ def start(call: Call, municipality: Municipality) -> Team:
 
 
 def good_values(content: SectionContent) -> Values:
-    """An answer to every field; in the north the first country alone is chosen."""
+    """An answer to every field but files; in the north the first country alone is chosen. Partners are not
+    named."""
     values: Values = {}
     for spec in content.fields:
         if spec.kind == FieldKind.SCALE:
             values[spec.name] = "2"
+        elif spec.kind == FieldKind.DATE:
+            values[spec.name] = "2026-10-05"
+        elif spec.kind == FieldKind.NUMBER:
+            values[spec.name] = str(spec.number_min or 1)
+        elif spec.kind == FieldKind.GOALS:
+            values[spec.name] = [code for code, _text in spec.choices][: min(2, spec.choices_max or 2)]
+        elif spec.kind == FieldKind.FILE:
+            continue
         elif spec.kind == FieldKind.RANK:
             values[spec.name] = "" if "1" in values.values() else "1"
+        elif spec.name.startswith(PARTNER):
+            values[spec.name] = ""
         elif spec.kind == FieldKind.SEVERAL:
             values[spec.name] = [spec.choices[0][0]]
         elif spec.kind == FieldKind.EMAIL:

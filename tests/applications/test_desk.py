@@ -142,8 +142,10 @@ def test_profiles_are_found_eligible_and_admitted_from_the_list(world: World) ->
     call = open_call(world)
     pks = [submitted(call, each).application.pk for each in (world.nikki, world.cove)]
     client, listing = desk(world.coordinator_ancb), reverse("admin:applications_application_changelist")
-    for action in ("find_eligible", "admit"):
-        client.post(listing, {"action": action, "_selected_action": pks})
+    together = {"action": "decide_together", "_selected_action": pks}
+    assert client.post(listing, together).status_code == 200
+    client.post(listing, together | {"confirmed": "1", "decision": "eligible", "note": ""})
+    client.post(listing, {"action": "admit", "_selected_action": pks})
     states = set(call.applications.values_list("status", flat=True))
     assert states == {ApplicationStatus.CONFIRMED}
 

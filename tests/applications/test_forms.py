@@ -86,7 +86,7 @@ def test_a_southern_application_belongs_to_its_track(world: World, entry: str, i
     questions = [
         spec.question for content in read_sections(application) for spec in content.fields if spec.question
     ]
-    assert len(questions) == (2 if is_profile else 7)
+    assert len(questions) == (3 if is_profile else 10)
 
 
 def test_starting_is_refused_before_and_after_and_to_who_is_not_eligible(world: World) -> None:

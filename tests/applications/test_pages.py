@@ -16,7 +16,8 @@ from django.utils.html import escape
 from applications.enums import ApplicationStatus, Section
 from applications.models import Answer, Application, KeptText
 from applications.services.calls import cancel_call
-from applications.services.submission import ask_sign_off
+from applications.services.returns import request_changes
+from applications.services.submission import ask_sign_off, sign_and_submit
 from sdgpartners.core import clock
 from sdgpartners.people.models import User
 from tests.applications.factories import Team, at_second, fill, open_call, rank, save, start, submitted
@@ -282,6 +283,39 @@ def test_after_submission_only_a_signatory_withdraws(world: World) -> None:
     team = submitted(open_call(world), world.gent)
     assert signed_in(team.editor).post(page("application-withdraw", team)).status_code == 403
     assert signed_in(team.signatory).post(page("application-withdraw", team)).status_code == 302
+
+
+def test_an_editor_does_not_withdraw_while_requested_changes_wait_for_a_signature(world: World) -> None:
+    team = submitted(open_call(world), world.gent)
+    request_changes(
+        application=team.application,
+        sections=[Section.MOTIVATION],
+        note="Say more",
+        due_at=clock.now() + timedelta(days=20),
+        actor=world.coordinator_vvsg,
+    )
+    ask_sign_off(application=team.application, actor=team.editor)
+    assert signed_in(team.editor).post(page("application-withdraw", team)).status_code == 403
+    team.application.refresh_from_db()
+    assert team.application.status == ApplicationStatus.AWAITING_SIGN_OFF
+
+
+def test_an_auditor_reads_what_was_submitted_without_contact_data(world: World) -> None:
+    team = start(open_call(world), world.gent)
+    fill(team, contact_name="Nele Reachable")
+    ask_sign_off(application=team.application, actor=team.editor)
+    sign_and_submit(application=team.application, actor=team.signatory)
+    version, copy = page("application-revision", team, 1), page("application-copy", team)
+    for person in (team.editor, world.coordinator_vvsg):
+        shown = signed_in(person).get(version).content.decode()
+        assert "Nele Reachable" in shown
+        assert copy in shown
+    auditor = signed_in(make_seat(world.vvsg, "auditor"))
+    shown = auditor.get(version).content.decode()
+    assert "Nele Reachable" not in shown
+    assert copy not in shown
+    assert copy not in auditor.get(page("application-detail", team)).content.decode()
+    assert auditor.get(copy).status_code == 403
 
 
 PAGES: list[Callable[[Team], str]] = [

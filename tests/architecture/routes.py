@@ -54,29 +54,66 @@ ROUTES: dict[str, Route] = {
     "portal:start": Route(S, "one's own tasks", "leuven.editor"),
     "portal:dashboard": Route(D, "steering group, coordinators, auditors; own scope", "steering"),
     "portal:partnership-hub": Route(D, BOTH, "leuven.editor", "partnership"),
+    # a call's pages without an account
+    "calls:self-check": Route(P, "everybody, once published", sample="call"),
+    "calls:self-check-result": Route(P, "whoever has the address of the answer", sample="self-check"),
+    "calls:information-sign-up": Route(P, "everybody, once published", sample="call"),
+    "calls:information-done": Route(P, "who has just signed up", sample="call", status=302),
+    "calls:information-calendar": Route(P, "everybody, once published", sample="call"),
+    "calls:information-cancel": Route(P, "whoever has the link", sample="sign-up"),
     # people
     "set_language": Route(P, "everybody", status=POST),
     "people:profile": Route(S, "oneself", "leuven.editor"),
+    "people:session": Route(P, "everybody; how long one's own session lasts"),
+    "people:shared-computer": Route(S, "oneself", "leuven.editor", status=POST),
+    "people:join": Route(P, "everybody"),
+    "people:join-sent": Route(P, "who has just asked to join", status=302),
+    "people:join-confirm": Route(P, "whoever has the token", sample="join"),
     "people:invitation-accept": Route(P, "whoever has the token", sample="invitation"),
     # documents
     "documents:report-create": Route(D, BOTH, "leuven.editor", status=POST),
     "documents:report-detail": Route(D, BOTH, "leuven.editor", "report"),
     "documents:report-file": Route(D, BOTH, "leuven.editor", "report"),
+    "documents:upload-create": Route(S, "oneself", "leuven.editor", status=POST),
+    "documents:upload-detail": Route(D, "who began it", "leuven.editor", "upload"),
+    "documents:upload-piece": Route(D, "who began it", "leuven.editor", "upload", POST),
+    "documents:upload-cancel": Route(D, "who began it", "leuven.editor", "upload", POST),
     # applications
     "applications:application-list": Route(S, "what one may know of", "gent.editor"),
     "applications:application-start": Route(
         S, "sees whether one's municipality may take part", "gent.editor", "call"
     ),
+    "applications:exception-redeem": Route(
+        S, "editors and signatories of a municipality use a code; others read why not", "gent.editor", "call"
+    ),
     "applications:application-detail": Route(
         D, f"{STAFF}; coordinators and auditors in scope", "gent.editor", "draft"
     ),
     "applications:application-section": Route(D, STAFF, "gent.editor", "draft section"),
+    "applications:section-autosave": Route(D, STAFF, "gent.editor", "draft section", POST),
+    "applications:section-presence": Route(D, STAFF, "gent.editor", "draft section", POST),
     "applications:application-both": Route(D, STAFF, "gent.editor", "draft section", 302),
+    "applications:file-add": Route(D, STAFF, "gent.editor", "draft question", POST),
+    "applications:file-remove": Route(D, STAFF, "gent.editor", "draft file", POST),
+    "applications:file-download": Route(
+        D, f"{STAFF}; coordinators and auditors in scope once submitted", "gent.editor", "draft file"
+    ),
+    "applications:review-file": Route(
+        D, "the reviewer, files of the version they read", "reviewer", "review file"
+    ),
     "applications:application-check": Route(D, STAFF, "gent.editor", "draft"),
+    "applications:sponsor-confirm": Route(
+        D, f"{STAFF}; coordinators and auditors in scope", "leuven.editor", "signed"
+    ),
     "applications:sign-off-answer": Route(D, "signatories of the municipality", "gent.signatory", "draft"),
     "applications:sign-off-ask": Route(D, STAFF, "gent.editor", "draft", POST),
     "applications:sign-off-take-back": Route(D, STAFF, "gent.editor", "draft", POST),
     "applications:application-withdraw": Route(D, STAFF, "gent.editor", "draft"),
+    "applications:application-history": Route(
+        D, f"{STAFF}; coordinators and auditors in scope", "gent.editor", "draft"
+    ),
+    "applications:application-copy": Route(D, f"{STAFF}; coordinators in scope", "vvsg", "submitted", 302),
+    "applications:application-behalf": Route(S, COORDINATOR, "ancb", "call"),
     "applications:application-revision": Route(
         D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "submission"
     ),
@@ -155,14 +192,37 @@ ROUTES: dict[str, Route] = {
     "admin:applications_call_new": Route(A, LEAD, "vvsg"),
     "admin:applications_call_publish": Route(A, LEAD, "vvsg", "call row", 302),
     "admin:applications_call_cancel": Route(A, LEAD, "vvsg", "call row"),
+    "admin:applications_call_copy": Route(A, LEAD, "vvsg", "call row"),
+    "admin:applications_call_rehearsal": Route(A, LEAD, "vvsg", "call row"),
+    "admin:applications_call_amend": Route(A, LEAD, "vvsg", "call row"),
+    "admin:applications_call_exceptions": Route(A, LEAD, "vvsg", "call row"),
+    "admin:applications_call_progress": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "call row"),
+    "admin:applications_call_progress_csv": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "call row"),
+    "admin:applications_call_nudge": Route(A, COORDINATOR, "vvsg", "call row", 302),
+    "admin:applications_call_invite": Route(A, COORDINATOR, "vvsg", "call row"),
+    "admin:applications_application_export": Route(A, f"{COORDINATOR}; auditors read", "vvsg", status=302),
+    "admin:applications_application_export_job": Route(A, "who asked for the file", "vvsg", "export job"),
+    "admin:applications_application_export_file": Route(A, "who asked for the file", "vvsg", "export job"),
+    "admin:applications_application_import": Route(A, COORDINATOR, "vvsg"),
+    "admin:applications_application_import_template": Route(A, COORDINATOR, "vvsg", "call"),
+    "admin:applications_application_import_job": Route(A, "who sent the spreadsheet", "vvsg", "import job"),
     "admin:applications_application_eligibility": Route(A, COORDINATOR, "vvsg", "submitted row"),
     "admin:applications_application_admit": Route(A, COORDINATOR, "vvsg", "southern row", 302),
+    "admin:applications_application_changes": Route(A, COORDINATOR, "vvsg", "submitted row"),
+    "admin:applications_application_changes_prolong": Route(A, COORDINATOR, "vvsg", "submitted row", 302),
+    "admin:applications_application_changes_cancel": Route(A, COORDINATOR, "vvsg", "submitted row", 302),
+    "admin:applications_application_compare": Route(
+        A, f"{COORDINATOR}; auditors read", "vvsg", "submitted row"
+    ),
+    "admin:applications_application_duplicates": Route(A, COORDINATOR, "vvsg", "call"),
+    "admin:applications_application_merge": Route(A, COORDINATOR, "vvsg", "two rows"),
     "admin:applications_track_ranking": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "track row"),
     "admin:matching_scenario_room": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_rule": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_clear": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_solve": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_job": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:people_joinrequest_decide": Route(A, COORDINATOR, "vvsg", "join row"),
     "admin:exchanges_session_series": Route(A, PLANNER, "vvsg"),
     # Django's admin
     "admin:login": Route(L, "everybody; hands over to the portal's own sign-in", status=302),
@@ -210,10 +270,12 @@ PROGRAMME = (
     "pillar", "goal", "target", "theme", "subtheme", "country", "association", "municipality", "towntwinning",
     "programme", "partnercountry", "milestone", "programmerules", "rulecommitment", "rulecriterion",
 )  # fmt: skip
-PEOPLE = ("invitation", "membership", "associationseat", "steeringseat", "user")
+PEOPLE = (
+    "invitation", "joinrequest", "membership", "associationseat", "steeringseat", "succession", "user",
+)  # fmt: skip
 RUNNING = (
-    "documents.job", "documents.generatedreport", "notifications.outgoingmail", "notifications.remindersent",
-    "notifications.preference",
+    "documents.job", "documents.generatedreport", "documents.storedfile", "notifications.outgoingmail",
+    "notifications.remindersent", "notifications.preference",
 )  # fmt: skip
 SCOPED = (
     "applications.application", "applications.criterion", "applications.question", "applications.call",
@@ -221,6 +283,7 @@ SCOPED = (
     "exchanges.contact", "exchanges.session", "exchanges.visit", "exchanges.visitwindow", "budget.category",
     "budget.rate",
 )  # fmt: skip
+SIGN_UPS = ("applications.informationsignup",)
 MONEY_MODELS = ("budget.expense", "budget.share")
 ACCOUNTS = ("auth.group", "account.emailaddress", "mfa.authenticator", "usersessions.usersession")
 
@@ -236,5 +299,6 @@ ADMIN_MODELS: dict[str, tuple[str, str]] = {
     ),
     **dict.fromkeys(RUNNING, ("coordinators and auditors of the lead; the administrator", "vvsg")),
     **dict.fromkeys(SCOPED, ("coordinators and auditors in scope", "vvsg")),
+    **dict.fromkeys(SIGN_UPS, ("coordinators in scope", "vvsg")),
     **dict.fromkeys(MONEY_MODELS, ("coordinators, money roles and auditors in scope", "finance")),
 }

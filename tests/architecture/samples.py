@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from applications.enums import ReviewStatus
-from applications.models import Application, Call, Review
+from applications.models import Application, Call, InformationSignUp, Review, SelfCheck
 from budget.enums import ExpenseStatus
 from budget.models import Expense
 from exchanges.enums import HomeworkStatus, MeetingStatus
@@ -17,11 +17,14 @@ from sdgpartners.core import clock
 from sdgpartners.documents.enums import FileState, JobState, ReportState
 from sdgpartners.documents.models import GeneratedReport, Job, StoredFile
 from sdgpartners.documents.services.files import store_bytes
-from sdgpartners.people.models import Invitation, User
+from sdgpartners.people.enums import JoinState
+from sdgpartners.people.models import Invitation, JoinRequest, User
 from sdgpartners.people.tokens import token_hash
 from sdgpartners.programme.models import Municipality
+from tests.architecture.file_samples import answer_file_of, question_of, reviewed_file_of, upload_of_person
 
 TOKEN = "a-token-of-the-tests"
+IMPORT_REPORT = '{"call": "demo-5", "written": false, "rows": []}'
 
 
 def person(account: str) -> User:
@@ -83,6 +86,18 @@ def report_of(partnership: Partnership) -> GeneratedReport:
     )
 
 
+def desk_job(kind: str, content: str) -> Job:
+    """A finished job of the coordinator of the lead, made as rows, with `content` as its file."""
+    file = store_bytes(
+        content=content.encode(), name="file", content_type="text/csv", purpose="export", actor=person("vvsg")
+    )
+    arguments = {"call": "demo-5", "keys": [], "name": "rows.xlsx", "rows": 0, "write": False}
+    return Job.objects.create(
+        kind=kind, state=JobState.DONE, file=file, arguments=arguments, requested_by=person("vvsg"),
+        finished_at=clock.now(),
+    )  # fmt: skip
+
+
 def invitation() -> Invitation:
     """An open invitation to a seat at Halle, with the token `TOKEN`."""
     return Invitation.objects.create(
@@ -112,6 +127,47 @@ def _invitation() -> dict[str, Any]:
     return {"token": TOKEN}
 
 
+def join_request(state: JoinState = JoinState.ASKED) -> JoinRequest:
+    """Somebody asks to join for Halle, with the token `TOKEN`."""
+    return JoinRequest.objects.create(
+        municipality=Municipality.objects.get(name="Halle"),
+        first_name="Nele",
+        last_name="Nieuw",
+        job_title="expert",
+        email="nele@halle.be",
+        role="editor",
+        language="nl",
+        own_domain=True,
+        state=state,
+        token_hash=token_hash(TOKEN),
+        expires_at=clock.now() + timedelta(days=7),
+        proved_at=None if state == JoinState.ASKED else clock.now(),
+    )
+
+
+def _join() -> dict[str, Any]:
+    join_request()
+    return {"token": TOKEN}
+
+
+def _self_check() -> dict[str, Any]:
+    check = SelfCheck.objects.create(
+        call=Call.objects.get(code="demo-5"),
+        municipality=Municipality.objects.get(name="Halle"),
+        answers={"twinning": "no", "together": "yes", "time": "yes", "languages": ["nl"]},
+        eligible=True,
+        created_at=clock.now(),
+    )
+    return {"code": "demo-5", "uid": check.uid}
+
+
+def _sign_up() -> dict[str, Any]:
+    row = InformationSignUp.objects.create(
+        call=Call.objects.get(code="demo-5"), name="Nele Nieuw", email="nele@halle.be", language="nl"
+    )
+    return {"code": "demo-5", "uid": row.uid}
+
+
 def _draft(**more: Any) -> dict[str, Any]:
     return {"reference": application_of("demo-5", "Gent").reference, **more}
 
@@ -121,6 +177,10 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "": dict,
     "call": lambda: {"code": "demo-5"},
     "draft": _draft,
+    "draft question": lambda: _draft(question=question_of(application_of("demo-5", "Gent")).code),
+    "draft file": lambda: _draft(uid=answer_file_of(application_of("demo-5", "Gent")).file.uid),
+    "review file": lambda: _review() | {"uid": reviewed_file_of(review_to_do())},
+    "upload": lambda: {"uid": upload_of_person(person("leuven.editor")).uid},
     "draft section": lambda: _draft(section="interests"),
     "submission": lambda: {"reference": application_of("demo-5", "Dendermonde").reference, "number": 1},
     "decision": lambda: {"reference": application_of("demo-3", "Brugge").reference},
@@ -144,8 +204,20 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "draft expense": lambda: {"reference": expense_of("Nikki", ExpenseStatus.DRAFT).reference},
     "report": lambda: {"uid": report_of(pair("Leuven")).uid},
     "invitation": _invitation,
+    "join": _join,
+    "join row": lambda: {"pk": join_request(JoinState.WAITING).pk},
+    "self-check": _self_check,
+    "sign-up": _sign_up,
+    "signed": lambda: {"reference": application_of("demo-1", "Leuven").reference},
     "call row": lambda: {"pk": Call.objects.get(code="demo-5").pk},
+    "export job": lambda: {"pk": desk_job("export_applications", "a;b").pk},
+    "import job": lambda: {"pk": desk_job("import_applications", IMPORT_REPORT).pk},
     "track row": lambda: {"pk": Call.objects.get(code="demo-4").tracks.order_by("pk")[0].pk},
+    "submitted": lambda: {"reference": application_of("demo-5", "Dendermonde").reference},
+    "two rows": lambda: {
+        "pk": application_of("demo-5", "Dendermonde").pk,
+        "other": application_of("demo-5", "Gent").pk,
+    },
     "submitted row": lambda: {"pk": application_of("demo-5", "Dendermonde").pk},
     "southern row": lambda: {"pk": application_of("demo-4", "Toviklin").pk},
     "user row": lambda: {"content_type_id": "0", "object_id": "0"},

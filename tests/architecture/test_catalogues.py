@@ -14,7 +14,7 @@ SOURCES = ("sdgpartners", "applications", "matching", "exchanges", "budget", "po
 LANGUAGES = ("nl", "fr")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%\((\w+)\)\.\d+f")
 POSITIONAL = re.compile(r"(?<!%)(?:%%)*%[-0-9.]*[sdfr]|\{\d*\}")
-GETTEXT = {"_", "_t", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 
 BLOCK = re.compile(r"{%-?\s*blocktrans(?:late)?\b.*?{%-?\s*endblocktrans(?:late)?\s*-?%}", re.DOTALL)
 COMMENT = re.compile(r"{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
@@ -25,7 +25,7 @@ SPOKEN = {"alt", "title", "placeholder", "aria-label", "aria-description", "labe
 UNSPOKEN_META = {"viewport", "color-scheme", "theme-color", "robots", "referrer", "htmx-config"}
 # Names, units and abbreviations that are the same in every language.
 SAME = {
-    "SDG", "Partners", "PDF", "CSV", "EUR", "XOF", "RWF", "GloBe", "VVSG", "ANCB", "RALGA", "IATI", "VNG", "km", "MB",
+    "SDG", "Partners", "PDF", "CSV", "XLSX", "EUR", "XOF", "RWF", "GloBe", "VVSG", "ANCB", "RALGA", "IATI", "VNG", "km", "MB",
     "Nederlands", "Français", "English", "Vlaanderen", "EUPL", "WCAG", "AA", "TOTP", "QR", "OK", "e.g", "UTC", "DGD",
     "px", "en", "fr", "nl", "id", "csv",
 }  # fmt: skip
@@ -89,6 +89,17 @@ def gettext_texts(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
             yield from (
                 arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+            )
+
+
+def strange_names(file: Path) -> Iterator[str]:
+    """Names under which a file imports gettext and that makemessages does not read."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            yield from (
+                name.asname
+                for name in node.names
+                if "gettext" in name.name and name.asname not in (None, "_")
             )
 
 
@@ -157,6 +168,12 @@ def test_messages_have_named_placeholders_only() -> None:
         if (texts := [text for text in gettext_texts(file) if POSITIONAL.search(PLACEHOLDER.sub("", text))])
     }
     assert wrong == {}
+
+
+def test_gettext_keeps_the_names_that_the_catalogues_are_made_from() -> None:
+    files = [file for source in SOURCES for file in sorted((ROOT / source).rglob("*.py"))]
+    strange = {str(file.relative_to(ROOT)): names for file in files if (names := list(strange_names(file)))}
+    assert strange == {}
 
 
 @pytest.mark.parametrize("text", ["%s of 3", "{} of 3", "{0} of 3", "%d days"])

@@ -19,6 +19,7 @@ from tests.architecture.samples import pair, person
 NOT_TRACKED: dict[str, set[str]] = {
     # What opens an invitation is kept once, where it can be used up.
     "people.Invitation": {"token_hash"},
+    "people.JoinRequest": {"token_hash"},
 }
 # What decisions rest on (the mission's aggregates and what is agreed inside them).
 MUST_HAVE = {
@@ -26,7 +27,8 @@ MUST_HAVE = {
     "applications.Score", "applications.SignOff", "budget.Budget", "budget.Expense", "budget.Share",
     "exchanges.Attendance", "exchanges.Homework", "exchanges.Session", "exchanges.Visit", "matching.Agreement",
     "matching.Approval", "matching.JointPlan", "matching.PairRule", "matching.Partnership", "matching.Proposal",
-    "matching.Scenario", "people.AssociationSeat", "people.Membership", "people.SteeringSeat",
+    "matching.Scenario", "people.AssociationSeat", "people.JoinRequest", "people.Membership",
+    "people.SteeringSeat", "people.Succession",
 }  # fmt: skip
 
 

@@ -26,7 +26,9 @@ PLAIN, GATHERING = 8, 15
 # Pages that put several rooms together.
 GATHERS = {
     "portal:start", "portal:dashboard", "portal:partnership-hub", "portal:home", "admin:index", "admin:app_list",
-    "admin:applications_track_ranking",
+    "admin:applications_track_ranking", "admin:applications_call_progress", "admin:applications_application_merge",
+    "admin:applications_call_amend", "admin:applications_call_rehearsal",
+    "admin:applications_application_eligibility", "admin:applications_application_import_template",
 }  # fmt: skip
 PAGES = sorted(
     name for name, route in ROUTES.items() if route.status == 200 and route.kind is not Kind.LIBRARY
@@ -170,6 +172,10 @@ def desk(model: str) -> Callable[[], str]:
     return lambda: reverse(f"admin:{model}_changelist")
 
 
+def progress_page() -> str:
+    return reverse("admin:applications_call_progress", args=[Call.objects.get(code="demo-5").pk])
+
+
 GROWING: dict[str, tuple[Callable[[], None], str, Callable[[], str]]] = {
     "applications": (more_applications, "vvsg", at("applications:application-list")),
     "reviews": (more_reviews, "reviewer", at("applications:review-list")),
@@ -190,6 +196,7 @@ GROWING: dict[str, tuple[Callable[[], None], str, Callable[[], str]]] = {
     "desk: tasks": (more_to_check, "finance", at("admin:index")),
     "start with expenses": (more_to_check, "finance", at("portal:start")),
     "desk: applications": (more_applications, "vvsg", desk("applications_application")),
+    "desk: progress of a call": (more_applications, "vvsg", progress_page),
     "desk: reviews": (more_reviews, "vvsg", desk("applications_review")),
     "desk: calls": (more_calls, "vvsg", desk("applications_call")),
     "desk: partnerships": (more_partnerships, "vvsg", desk("matching_partnership")),

@@ -99,7 +99,9 @@ def test_the_lock_files_hash_every_requirement() -> None:
 def test_compose_names_only_services_volumes_and_files_that_exist() -> None:
     content = compose()
     services = content["services"]
-    assert set(services) == {"prepare", "web", "worker", "beat", "postgres", "redis", "mail"}
+    assert set(services) == {"prepare", "web", "worker", "beat", "postgres", "redis", "mail", "clamav"}
+    # Started only where it is asked for.
+    assert {name for name, service in services.items() if "profiles" in service} == {"clamav"}
     for name, service in services.items():
         needed = service.get("depends_on", {})
         assert set(needed) <= set(services), name

@@ -40,6 +40,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
 from sdgpartners.people.models import Membership
 from tests.architecture.cast import ACCOUNTS, add_strangers
+from tests.architecture.file_samples import answer_file_of, reviewed_file_of
 from tests.architecture.samples import (
     application_of,
     expense_of,
@@ -93,6 +94,7 @@ def _rows_of_application(key: str, reference: Callable[[], str], staff: str, rea
     page = "applications:application-"
     return {
         f"{key}: task list": Row(at(f"{page}detail", reference), f"{staff} {readers}"),
+        f"{key}: history": Row(at(f"{page}history", reference), f"{staff} {readers}"),
         f"{key}: check": Row(at(f"{page}check", reference), staff, readers),
         f"{key}: section": Row(at(f"{page}section", reference, lambda: "municipality"), staff, readers),
         f"{key}: signing": Row(
@@ -170,6 +172,11 @@ MATRIX: dict[str, Row] = {
     "submitted version": Row(
         at("applications:application-revision", _application("demo-1", "Genk"), lambda: 1), f"{GENK} {READ}"
     ),
+    "filling in on behalf": Row(
+        at("applications:application-behalf", lambda: "demo-5"),
+        "vvsg ancb ralga",
+        " ".join(set(ACCOUNTS) - {"vvsg", "ancb", "ralga"}),
+    ),
     "withdrawing a draft": Row(
         at("applications:application-withdraw", _application("demo-5", "Gent")), GENT, READ
     ),
@@ -179,10 +186,39 @@ MATRIX: dict[str, Row] = {
         f"genk.editor {READ}",
     ),
     "decision": Row(at("applications:decision-confirm", _application("demo-1", "Genk")), f"{GENK} {READ}"),
+    "word of a new sponsor": Row(
+        at("applications:sponsor-confirm", _application("demo-1", "Genk")), f"{GENK} {READ}"
+    ),
     "no decision yet": Row(at("applications:decision-confirm", _application("demo-5", "Gent")), ""),
     # Each opens the own review of the same application on the same track.
     "review": Row(
         at("applications:review-detail", lambda: review_to_do().application.reference, lambda: "rw"),
+        "reviewer reviewer2",
+    ),
+    # Associations get a file once a submitted version names it; reviewers through their review alone.
+    "file of a draft": Row(
+        at(
+            "applications:file-download",
+            _application("demo-5", "Gent"),
+            lambda: answer_file_of(application_of("demo-5", "Gent")).file.uid,
+        ),
+        GENT,
+    ),
+    "file of a submitted version": Row(
+        at(
+            "applications:file-download",
+            lambda: review_to_do().application.reference,
+            lambda: reviewed_file_of(review_to_do()),
+        ),
+        READ,
+    ),
+    "file of a review": Row(
+        at(
+            "applications:review-file",
+            lambda: review_to_do().application.reference,
+            lambda: "rw",
+            lambda: reviewed_file_of(review_to_do()),
+        ),
         "reviewer reviewer2",
     ),
     "scenario for the steering group": Row(SOLVED, BOARD),

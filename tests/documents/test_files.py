@@ -110,7 +110,8 @@ def test_every_kind_of_png_is_taken(mode: str) -> None:
             office(
                 {
                     "xl/workbook.xml": b"",
-                    "[Content_Types].xml": b"application/vnd.ms-excel.sheet.macroEnabled",
+                    "[Content_Types].xml": b"<Types><Override PartName='/xl/workbook.xml' "
+                    b"ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/></Types>",
                 }
             ),
             "macros",
@@ -162,13 +163,6 @@ def test_picture_bomb_is_refused_before_its_pixels_are_decoded(monkeypatch: pyte
     monkeypatch.setattr(ImageFile.ImageFile, "load", decoded)
     with pytest.raises(FileRefused, match="too large"):
         _store(png(), "a.png")
-
-
-def test_zip_bomb_is_refused_by_what_it_declares() -> None:
-    flood = office({"word/document.xml": b"\0" * (content.MOST_UNPACKED + 1)})
-    assert len(flood) < 200_000
-    with pytest.raises(FileRefused, match="unpacks"):
-        _store(flood, "a.docx")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.utils.translation import override
 from playwright.sync_api import Locator, expect
 
 from applications.enums import ApplicationStatus, Section
-from applications.fields import FieldKind, FieldSpec, SectionContent, Value
+from applications.fields import FieldKind, FieldSpec, SectionContent, Value, is_asked
 from applications.models import Application, Call
 from applications.selectors.sections import read_section, read_sections
 from portal.demo.accounts import Staff
@@ -93,7 +93,8 @@ def _values(
 
 def _fill_section(editor: Actor, content: SectionContent, values: dict[str, Value]) -> None:
     for spec in content.fields:
-        _fill_field(editor, spec, values[spec.name])
+        if spec.name in values and is_asked(content, spec, values):
+            _fill_field(editor, spec, values[spec.name])
 
 
 def _fill_field(editor: Actor, spec: FieldSpec, value: Value) -> None:
@@ -103,6 +104,11 @@ def _fill_field(editor: Actor, spec: FieldSpec, value: Value) -> None:
     # A label covers its box, so that the whole line can be touched: hence `force`.
     if spec.kind == FieldKind.ACCEPT:
         page.get_by_role("checkbox", name=label, exact=True).check(force=True)
+    elif spec.kind == FieldKind.GOALS:
+        _choose_goals(_group(editor, label), labels, value)
+    elif spec.kind == FieldKind.DATE:
+        assert isinstance(value, str)
+        page.get_by_label(label, exact=True).fill(value)
     elif spec.kind == FieldKind.SEVERAL:
         for code in value:
             _group(editor, label).get_by_role("checkbox", name=labels[code], exact=True).check(force=True)
@@ -119,6 +125,18 @@ def _fill_field(editor: Actor, spec: FieldSpec, value: Value) -> None:
     else:
         assert isinstance(value, str)
         page.get_by_role("textbox", name=label, exact=True).fill(value)
+
+
+def _choose_goals(group: Locator, labels: dict[str, str], codes: Value) -> None:
+    for code in codes:
+        box = group.locator(f"input[value='{code}']")
+        if not box.is_visible():
+            # The targets of a goal are folded away.
+            group.locator("details", has=group.page.locator(f"input[value='{code}']")).locator(
+                "summary"
+            ).click()
+        box.check(force=True)
+        assert labels[code] in group.locator(f"label[for='{box.get_attribute('id')}']").inner_text()
 
 
 def _group(editor: Actor, name: str) -> Locator:

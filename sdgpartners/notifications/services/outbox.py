@@ -86,8 +86,12 @@ def queue_mail_to_address(
     target: str = "",
     context: Mapping[str, object] | None = None,
     secret: bool = False,
+    calendar: str = "",
+    zone: str = "",
 ) -> OutgoingMail:
     """Like `queue_mail`, for an address that is no account yet; `recipient` in the context is None.
+
+    Times stand in `zone` (IANA), or in the portal's own.
 
     `secret` is for mails whose link opens a door (invitations): nobody can preview them and the text is
     wiped once the mail has gone out. ValueError for an unknown language.
@@ -95,7 +99,7 @@ def queue_mail_to_address(
     words = render_mail(
         kind=kind,
         language=Language(language),
-        zone=settings.TIME_ZONE,
+        zone=zone or settings.TIME_ZONE,
         link=link,
         context={**(context or {}), "recipient": None},
     )
@@ -108,6 +112,7 @@ def queue_mail_to_address(
             subject=words.subject,
             body_text=words.text,
             body_html=words.html,
+            calendar=calendar,
             body_kept=not secret,
         )
     )

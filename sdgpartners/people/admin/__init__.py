@@ -1,5 +1,5 @@
 """People on the coordinators' desk."""
 
-from sdgpartners.people.admin import invitations, seats, users
+from sdgpartners.people.admin import invitations, joining, seats, succession, users
 
-__all__ = ["invitations", "seats", "users"]
+__all__ = ["invitations", "joining", "seats", "succession", "users"]

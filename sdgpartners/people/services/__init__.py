@@ -16,6 +16,13 @@ from sdgpartners.people.services.invitations import (
     invite_person,
     revoke_invitation,
 )
+from sdgpartners.people.services.joining import (
+    Asking,
+    accept_join,
+    ask_to_join,
+    prove_address,
+    refuse_join,
+)
 from sdgpartners.people.services.seats import (
     end_association_seat,
     end_membership,
@@ -25,10 +32,14 @@ from sdgpartners.people.services.seats import (
     name_deputy,
     withdraw_deputy,
 )
+from sdgpartners.people.services.succession import record_elections, record_merger
 
 __all__ = [
+    "Asking",
     "NewPerson",
     "accept_invitation",
+    "accept_join",
+    "ask_to_join",
     "check_invitation",
     "choose_language",
     "close_account",
@@ -41,6 +52,10 @@ __all__ = [
     "invite_person",
     "make_administrator",
     "name_deputy",
+    "prove_address",
+    "record_elections",
+    "record_merger",
+    "refuse_join",
     "reopen_account",
     "revoke_invitation",
     "unmake_administrator",

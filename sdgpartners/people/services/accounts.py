@@ -13,7 +13,8 @@ from sdgpartners.people.models import User
 
 @dataclass(frozen=True)
 class NewPerson:
-    """What somebody tells of themselves when they accept an invitation. The password is already checked."""
+    """What somebody tells of themselves when they come in. The password is already checked; without one they
+    sign in by a code."""
 
     first_name: str
     last_name: str
@@ -40,7 +41,7 @@ def create_person(*, email: str, person: NewPerson) -> User:
         with transaction.atomic():
             user = User.objects.create_user(
                 email,
-                person.password,
+                person.password or None,
                 first_name=person.first_name,
                 last_name=person.last_name,
                 language=person.language,

@@ -55,7 +55,8 @@ def _held(email: str, offer: Offer) -> bool:
     return group.filter(user__email__iexact=email).exists()
 
 
-def _valid_days(offer: Offer) -> int:
+def valid_days(offer: Offer) -> int:
+    """How many days a link to this seat works: the rule of its programme."""
     programme = programme_of(offer)
     if programme is None:
         # The first coordinators are invited before a programme is loaded.
@@ -85,7 +86,7 @@ def invite_person(*, email: str, language: str, offer: Offer, actor: User | None
             language=language,
             token_hash=token_hash(token),
             invited_by=actor,
-            expires_at=now + timedelta(days=_valid_days(offer)),
+            expires_at=now + timedelta(days=valid_days(offer)),
             **columns_of(offer),
         )
     invitation_created.send(sender=Invitation, invitation=invitation, token=token)

@@ -45,7 +45,8 @@ class MunicipalityAdmin(ProgrammeAdmin):
     fieldsets = (
         (None, {"fields": ("country", "code", "name", "alt_name", "region", "character", "is_test")}),
         (None, {"fields": ("successor", "merged_from")}),
-        (None, {"fields": ("population", "population_year", "website", "email", "postcodes", "kbo_number")}),
+        (None, {"fields": ("population", "population_year", "postcodes", "kbo_number")}),
+        (None, {"fields": ("website", "email", "mail_domains")}),
         (None, {"fields": ("latitude", "longitude", "coordinate_basis", "source")}),
     )
 

@@ -104,6 +104,13 @@ class Municipality(models.Model):
     )
     website = models.URLField(blank=True)
     email = models.EmailField(blank=True)
+    mail_domains = models.CharField(
+        _("domains of its mail addresses"),
+        max_length=300,
+        blank=True,
+        validators=(validators.mail_domains,),
+        help_text=_("With commas between them. Empty: those of its website and e-mail address."),
+    )
     merged_from = models.CharField(_("merged from"), max_length=200, blank=True)
     source = models.CharField(_("keys of the sources"), max_length=40, blank=True)
     character = models.CharField(_("character"), max_length=10, choices=Character.choices, blank=True)

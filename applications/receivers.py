@@ -1,0 +1,72 @@
+"""What the rooms below tell: a file in an answer was refused by the virus scanner, a municipality has merged, another
+person signs for it; and the copies that are made of what was submitted."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+
+from applications.models import AnswerFile, Application
+from applications.reports import KIND, subject_of
+from applications.selectors.staff import staff_of
+from applications.services.files import tell_refused
+from applications.services.sponsors import ask_confirmations, take_over
+from applications.signals import application_submitted
+from sdgpartners.documents.models import StoredFile
+from sdgpartners.documents.services import request_report
+from sdgpartners.documents.signals import file_refused
+from sdgpartners.notifications.services import queue_mail
+from sdgpartners.people.models import Succession
+from sdgpartners.people.signals import municipality_succeeded, sponsor_changed
+
+
+@receiver(file_refused, dispatch_uid="applications.tell_file_refused")
+def tell_file_refused(sender: object, *, stored_file: StoredFile, **_kwargs: Any) -> None:
+    """Mail who sent it, with the page where another file can be chosen; their section may be incomplete now."""
+    answer = (
+        AnswerFile.objects.filter(file=stored_file, removed_at__isnull=True)
+        .select_related("application__municipality", "application__call__programme", "question", "added_by")
+        .first()
+    )
+    if answer is None:
+        return
+    application = answer.application
+    tell_refused(answer_file=answer)
+    if answer.added_by is None:
+        return
+    queue_mail(
+        kind="file_refused",
+        recipient=answer.added_by,
+        link=reverse(
+            "applications:application-section", args=[application.reference, answer.question.section]
+        ),
+        target=application.reference,
+        context={
+            "file": stored_file,
+            "about": str(application),
+            "is_demo": application.call.programme.is_fictional,
+        },
+    )
+
+
+@receiver(municipality_succeeded, dispatch_uid="applications.take_over")
+def follow_merger(sender: object, *, succession: Succession, **_kwargs: Any) -> None:
+    """The successor takes over the applications, and its sponsor confirms what was signed."""
+    take_over(succession=succession)
+    ask_confirmations(succession=succession)
+
+
+@receiver(sponsor_changed, dispatch_uid="applications.ask_new_sponsor")
+def ask_new_sponsor(sender: object, *, succession: Succession, **_kwargs: Any) -> None:
+    """Another person signs: they confirm what the former one signed."""
+    ask_confirmations(succession=succession)
+
+
+@receiver(application_submitted, dispatch_uid="applications.make_copies")
+def make_copies(sender: object, *, application: Application, **_kwargs: Any) -> None:
+    """A PDF copy of what was submitted, one in each language of the municipality's people."""
+    revision = application.revisions.select_related("application").latest("number")
+    for language in sorted(set(staff_of(application).values_list("language", flat=True))):
+        request_report(
+            kind=KIND, subject=subject_of(revision), language=language, actor=application.submitted_by
+        )

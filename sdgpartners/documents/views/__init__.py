@@ -1,0 +1,1 @@
+"""Pages of the documents room, and the addresses that take files in pieces."""
