@@ -29,8 +29,15 @@ Choices = tuple[tuple[str, Text], ...]
 
 YES, NO = "yes", "no"
 LONGEST_TEXT = 10_000
+# How many files a question takes that says nothing of it.
+MOST_FILES = 3
 # The condition of a field: another field of its section, and the answers to it with which it is asked.
 ShownIf = tuple[str, tuple[str, ...]]
+
+
+def both(first: Text, second: Text) -> Text:
+    """Two texts with a colon between, as the language writes it."""
+    return format_lazy(_("{first}: {second}"), first=first, second=second)
 
 
 class FieldKind(StrEnum):
@@ -87,7 +94,7 @@ class FieldSpec:
     @property
     def full_label(self) -> Text:
         """The label that stands on its own, as in a list of answers."""
-        return format_lazy("{}: {}", self.context, self.label) if self.context else self.label
+        return both(self.context, self.label) if self.context else self.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +182,25 @@ def _answered(value: Value, codes: tuple[str, ...]) -> bool:
 def storable(spec: FieldSpec, value: Value) -> bool:
     """Whether the value fits where it is kept; a longer one stays on the page alone."""
     return isinstance(value, list) or len(value) <= spec.max_chars
+
+
+def left_out(content: SectionContent, values: Mapping[str, Value]) -> Text:
+    """Why not all of `values` can be stored, in words; empty where all can. A place or a partner that is given twice
+    is stored once."""
+    if not all(storable(spec, values[spec.name]) for spec in content.fields if spec.name in values):
+        return _("One text is too long to be saved. Make it shorter.")
+    ranks = [values.get(spec.name) for spec in content.fields if spec.kind == FieldKind.RANK]
+    if _twice(ranks):
+        return _("Give each partner country a different place.")
+    for group in content.groups:
+        if _twice([values.get(spec.name) for spec in group.fields if spec.name.startswith(PARTNER)]):
+            return _("You have named this partner already.")
+    return ""
+
+
+def _twice(values: Sequence[Value | None]) -> bool:
+    given = [str(value) for value in values if value]
+    return len(set(given)) < len(given)
 
 
 def problems_of(content: SectionContent, values: Mapping[str, Value]) -> list[Problem]:

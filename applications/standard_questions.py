@@ -85,8 +85,8 @@ def _question(row: Mapping[str, Any]) -> StandardQuestion:
             raise ValueError("choices belong to questions of the kind choice, and only to them")
         if (kind == QuestionKind.TEXT) != ("word_limit" in row):
             raise ValueError("a text has a word limit, and nothing else has one")
-        if "choices_max" in row and kind != QuestionKind.GOALS:
-            raise ValueError("only goals have a most that may be chosen")
+        if "choices_max" in row and kind not in (QuestionKind.GOALS, QuestionKind.FILE):
+            raise ValueError("only goals and files have a most")
         return StandardQuestion(
             code=row["code"],
             section=Section(row["section"]),

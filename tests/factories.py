@@ -250,3 +250,10 @@ def make_steering(
     member: User = user or UserFactory(**fields)
     SteeringSeat.objects.create(user=member, programme=programme, kind=kind, association=association)
     return member
+
+
+def in_english(user: User) -> User:
+    """The person with English as their language, for tests that read pages by their words."""
+    user.language = "en"
+    user.save(update_fields=["language"])
+    return user

@@ -70,6 +70,13 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
             "track__partner_country__country", "track__partner_country__association",
         )  # fmt: skip
 
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Contact data, also as something to search by, is not for auditors."""
+        fields = super().get_search_fields(request)
+        if standing_of(request.user).has_role(AssociationRole.COORDINATOR):
+            return fields
+        return [name for name in fields if not name.startswith("contact_")]
+
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if not super().has_view_permission(request):
             return False
@@ -163,7 +170,7 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
     def _one(self, request: HttpRequest, pk: object) -> Application:
         key = str(pk)
         visible = applications_visible_to(request.user)
-        application = one_or_404(visible, pk=int(key) if key.isdigit() else 0)
+        application = one_or_404(visible, pk=int(key) if key.isascii() and key.isdigit() else 0)
         require(request.user, Perm.VIEW_APPLICATION, application)
         return application
 

@@ -44,6 +44,7 @@ from applications.services.nudging import (
 from sdgpartners.core import clock
 from sdgpartners.core.access import allowed, one_or_404
 from sdgpartners.core.charts import StackRow, legend_of, stacked_bars
+from sdgpartners.core.components import hues_of
 from sdgpartners.people.admin_base import Base
 
 ROWS_A_PAGE = 50
@@ -176,6 +177,7 @@ def _associations(call: Call) -> dict[str, set[str]]:
 def _picture(call: Call, funnel: list[FunnelRow]) -> Picture:
     finding = _finding(funnel)
     names = [row.country.name for row in funnel]
+    hues = hues_of([row.country for row in funnel])
     bars, rows = [], []
     for step in Step:
         counts = [row.counts[step] for row in funnel]
@@ -186,8 +188,8 @@ def _picture(call: Call, funnel: list[FunnelRow]) -> Picture:
         rows.append([step.label, *links, _to_rows(call, sum(counts), step)])
     return Picture(
         finding=finding,
-        chart=stacked_bars(bars, names, title=finding),
-        legend=legend_of(names),
+        chart=stacked_bars(bars, names, title=finding, hues=hues),
+        legend=legend_of(names, hues),
         headers=[_("Step"), *names, _("Total")],
         rows=rows,
     )

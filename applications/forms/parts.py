@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from applications.enums import QuestionKind
@@ -34,6 +34,14 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class TrackForm(forms.ModelForm):  # type: ignore[type-arg]
     """A track whose list holds municipalities of today, of its own country."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("eligible")
+        if isinstance(field, forms.ModelMultipleChoiceField) and self.instance.pk:
+            here = Q(country=self.instance.partner_country.country_id, is_test=False, successor__isnull=True)
+            # What was chosen before stays in sight, so that saving can name it.
+            field.queryset = Municipality.objects.filter(here | Q(tracks=self.instance)).distinct()
 
     def clean_eligible(self) -> QuerySet[Municipality]:
         """The list; a wrong municipality is named."""

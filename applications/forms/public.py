@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.fields import NO, YES
 from applications.models import Call
 from applications.names import rank_field
-from sdgpartners.core.forms import PortalForm
+from sdgpartners.core.forms import PortalForm, refuse_links
 from sdgpartners.programme.enums import Language
 from sdgpartners.programme.forms import MunicipalityField
 from sdgpartners.programme.models import ProgrammeRules
@@ -39,7 +39,9 @@ class SelfCheckForm(PortalForm):
         self.north = call.programme.north_country_id
         place.offer([self.north, *(track.partner_country.country_id for track in self.tracks)])
         self.fields["twinning"] = _asked(
-            _("Does it have an active town twinning with the Global South today?"),
+            _(
+                "Does it have an active town twinning today: in Flanders with the Global South, elsewhere abroad?"
+            ),
             _("A twinning on paper only does not count."),
         )
         self.fields["together"] = _asked(_("Can officials and politicians both take part?"))
@@ -99,7 +101,10 @@ class SignUpForm(PortalForm):
     """Who comes to the information session."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name"),
+        max_length=120,
+        validators=[refuse_links],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
@@ -109,6 +114,7 @@ class SignUpForm(PortalForm):
         max_length=120,
         required=False,
         help_text=_("You may leave this empty."),
+        validators=[refuse_links],
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     municipality = MunicipalityField(

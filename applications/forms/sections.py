@@ -58,6 +58,8 @@ class BoundGroup:
     help: Text
     # Shut groups belong to a country that was not chosen; they open at a touch.
     shut: bool
+    # For the script: the fields that open the group once one of them is chosen, with blanks between.
+    opens_with: str
     rows: tuple[tuple[Text, tuple[ShownField, ...]], ...]
 
 
@@ -103,7 +105,8 @@ class SectionForm(PortalForm):
         chosen = any(values.get(name) for group in self.content.groups for name in group.counts_with)
         for group in self.content.groups:
             shut = chosen and not group_counts(group, values)
-            yield BoundGroup(group.title, group.help, shut, tuple(self._rows(group, values)))
+            opens_with = " ".join(self.add_prefix(name) for name in group.counts_with)
+            yield BoundGroup(group.title, group.help, shut, opens_with, tuple(self._rows(group, values)))
 
     def _rows(self, group: FieldGroup, values: Values) -> Iterator[tuple[Text, tuple[ShownField, ...]]]:
         pair: list[ShownField] = []

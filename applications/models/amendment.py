@@ -16,14 +16,18 @@ class Amendment(models.Model):
     raw values, texts in the three languages as `{en, fr, nl}`.
     """
 
-    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="amendments")
-    number = models.PositiveSmallIntegerField()
-    reason_en = models.TextField()
-    reason_fr = models.TextField()
-    reason_nl = models.TextField()
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.PROTECT, related_name="amendments", verbose_name=_("call")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    reason_en = models.TextField(_("reason in English"))
+    reason_fr = models.TextField(_("reason in French"))
+    reason_nl = models.TextField(_("reason in Dutch"))
     changes = models.JSONField()
-    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made on"))
 
     reason = Translated()
 
@@ -42,7 +46,9 @@ class ExceptionCode(Timestamped):
     """Admits a late municipality to a closed call until `expires_at`, at most `uses_max` times. Named, so that
     nobody fakes dates."""
 
-    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="exception_codes")
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.PROTECT, related_name="exception_codes", verbose_name=_("call")
+    )
     name = models.CharField(_("name"), max_length=80)
     code = models.CharField(_("code"), max_length=20, unique=True)
     municipality = models.ForeignKey(
@@ -58,8 +64,10 @@ class ExceptionCode(Timestamped):
     uses_max = models.PositiveSmallIntegerField(
         _("times that it can be used"), default=1, validators=(MinValueValidator(1),)
     )
-    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("exception code")

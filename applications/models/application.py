@@ -17,25 +17,36 @@ class Application(Timestamped):
     """The candidacy of one municipality in one call. Southern ones belong to one track (`track`);
     Flemish ones rank tracks through TrackPreference."""
 
-    reference = models.CharField(max_length=20, unique=True, editable=False)
-    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="applications")
-    municipality = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, related_name="applications"
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.PROTECT, related_name="applications", verbose_name=_("call")
     )
-    side = models.CharField(max_length=8, choices=Side.choices)
+    municipality = models.ForeignKey(
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("municipality"),
+    )
+    side = models.CharField(_("side"), max_length=8, choices=Side.choices)
     track = models.ForeignKey(
         "applications.Track",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="southern_applications",
+        verbose_name=_("track"),
     )
     is_profile = models.BooleanField(_("short profile"), default=False)
     status = models.CharField(
-        max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
+        _("status"), max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
     )
     started_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="started_applications"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="started_applications",
+        verbose_name=_("started by"),
     )
 
     # Section "your municipality"
@@ -83,12 +94,17 @@ class Application(Timestamped):
         _("last reminded by a coordinator"), null=True, blank=True, editable=False
     )
 
-    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted on"), null=True, blank=True)
     submitted_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="submitted_applications"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submitted_applications",
+        verbose_name=_("submitted by"),
     )
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    eligibility_note = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
+    eligibility_note = models.TextField(_("note on the eligibility"), blank=True)
 
     class Meta:
         verbose_name = _("application")
@@ -151,9 +167,13 @@ class Answer(Timestamped):
     """The answer to one question: text as typed, the code of a choice, a number as text, a day as ISO text, the
     codes of goals and targets with blanks between. Files are AnswerFile rows."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="answers")
-    question = models.ForeignKey("applications.Question", on_delete=models.PROTECT, related_name="answers")
-    value = models.TextField(blank=True)
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="answers", verbose_name=_("application")
+    )
+    question = models.ForeignKey(
+        "applications.Question", on_delete=models.PROTECT, related_name="answers", verbose_name=_("question")
+    )
+    value = models.TextField(_("answer"), blank=True)
 
     class Meta:
         verbose_name = _("answer")

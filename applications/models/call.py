@@ -18,22 +18,26 @@ from sdgpartners.programme.enums import Side, SouthernEntry
 class Call(Timestamped):
     """A call for candidacies (concept note 3.7). The cut-off is a moment; `time_zone` is how it is announced."""
 
-    programme = models.ForeignKey("programme.Programme", on_delete=models.PROTECT, related_name="calls")
-    code = models.SlugField(max_length=40, unique=True)
-    title_en = models.CharField(max_length=160)
-    title_fr = models.CharField(max_length=160)
-    title_nl = models.CharField(max_length=160)
-    summary_en = models.TextField()
-    summary_fr = models.TextField()
-    summary_nl = models.TextField()
-    status = models.CharField(max_length=10, choices=CallStatus.choices, default=CallStatus.DRAFT)
+    programme = models.ForeignKey(
+        "programme.Programme", on_delete=models.PROTECT, related_name="calls", verbose_name=_("programme")
+    )
+    code = models.SlugField(_("short name in the address"), max_length=40, unique=True)
+    title_en = models.CharField(_("title in English"), max_length=160)
+    title_fr = models.CharField(_("title in French"), max_length=160)
+    title_nl = models.CharField(_("title in Dutch"), max_length=160)
+    summary_en = models.TextField(_("summary in English"))
+    summary_fr = models.TextField(_("summary in French"))
+    summary_nl = models.TextField(_("summary in Dutch"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=CallStatus.choices, default=CallStatus.DRAFT
+    )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"), help_text=_("The server refuses later submissions."))
     time_zone = models.CharField(_("time zone of the announcement"), max_length=40, default="Europe/Brussels")
     decisions_planned_on = models.DateField(_("decisions planned on"), null=True, blank=True)
     start_planned_on = models.DateField(_("start of the partnerships planned on"), null=True, blank=True)
     info_session_at = models.DateTimeField(_("information session"), null=True, blank=True)
-    info_session_url = models.URLField(blank=True)
+    info_session_url = models.URLField(_("address of the information session"), blank=True)
     info_session_minutes = models.PositiveSmallIntegerField(
         _("length of the information session (minutes)"), default=60, validators=(MinValueValidator(1),)
     )
@@ -47,22 +51,28 @@ class Call(Timestamped):
     )
     rehearsal_since = models.DateTimeField(_("in rehearsal since"), null=True, blank=True, editable=False)
     copied_from = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=_("copied from"),
     )
     reviewers_per_application = models.PositiveSmallIntegerField(
-        default=2, validators=(MinValueValidator(1),)
+        _("reviewers an application"), default=2, validators=(MinValueValidator(1),)
     )
-    disagree_at = models.PositiveSmallIntegerField(default=25)
+    disagree_at = models.PositiveSmallIntegerField(_("disagreement from a spread of"), default=25)
     bonus = models.DecimalField(
         _("bonus for no active town twinning"), max_digits=5, decimal_places=2, default=5
     )
-    bonus_max = models.DecimalField(max_digits=5, decimal_places=2, default=5)
-    confirm_days = models.PositiveSmallIntegerField(default=14)
+    bonus_max = models.DecimalField(_("bonus at most"), max_digits=5, decimal_places=2, default=5)
+    confirm_days = models.PositiveSmallIntegerField(_("days to confirm a selection"), default=14)
     nudge_days = models.PositiveSmallIntegerField(
         _("days between two reminders by a coordinator"), default=3, validators=(MinValueValidator(1),)
     )
-    published_at = models.DateTimeField(null=True, blank=True)
-    decided_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(_("published on"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided on"), null=True, blank=True)
 
     title = Translated()
     summary = Translated()
@@ -111,15 +121,22 @@ class Call(Timestamped):
 class Track(models.Model):
     """One partner country in a call: theme, places, who may take part on its side, how it is scored and matched."""
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="tracks")
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="tracks", verbose_name=_("call"))
     partner_country = models.ForeignKey(
-        "programme.PartnerCountry", on_delete=models.PROTECT, related_name="tracks"
+        "programme.PartnerCountry",
+        on_delete=models.PROTECT,
+        related_name="tracks",
+        verbose_name=_("partner country"),
     )
-    theme = models.ForeignKey("programme.Theme", on_delete=models.PROTECT, related_name="tracks")
+    theme = models.ForeignKey(
+        "programme.Theme", on_delete=models.PROTECT, related_name="tracks", verbose_name=_("theme")
+    )
     places = models.PositiveSmallIntegerField(_("places"))
     entry = models.CharField(_("southern side comes in by"), max_length=12, choices=SouthernEntry.choices)
-    southern_scored = models.BooleanField(default=False)
-    eligible = models.ManyToManyField("programme.Municipality", blank=True, related_name="tracks")
+    southern_scored = models.BooleanField(_("southern side is scored"), default=False)
+    eligible = models.ManyToManyField(
+        "programme.Municipality", blank=True, related_name="tracks", verbose_name=_("eligible municipalities")
+    )
     southern_twinning = models.CharField(
         _("active town twinning of a municipality of the partner country"),
         max_length=10,
@@ -131,12 +148,14 @@ class Track(models.Model):
         default=0,
         help_text=_("How many partners a candidate may name, in order of preference. 0: none is asked."),
     )
-    match_weight_theme = models.PositiveSmallIntegerField(default=40)
-    match_weight_exchange = models.PositiveSmallIntegerField(default=25)
-    match_weight_language = models.PositiveSmallIntegerField(default=15)
-    match_weight_preference = models.PositiveSmallIntegerField(default=10)
-    match_weight_size = models.PositiveSmallIntegerField(default=5)
-    match_weight_application = models.PositiveSmallIntegerField(default=5)
+    match_weight_theme = models.PositiveSmallIntegerField(_("weight of the thematic fit"), default=40)
+    match_weight_exchange = models.PositiveSmallIntegerField(_("weight of offer against ask"), default=25)
+    match_weight_language = models.PositiveSmallIntegerField(_("weight of the working languages"), default=15)
+    match_weight_preference = models.PositiveSmallIntegerField(_("weight of the preferences"), default=10)
+    match_weight_size = models.PositiveSmallIntegerField(_("weight of size and character"), default=5)
+    match_weight_application = models.PositiveSmallIntegerField(
+        _("weight of the application's score"), default=5
+    )
 
     class Meta:
         verbose_name = _("track")
@@ -153,15 +172,17 @@ class Track(models.Model):
 class Question(models.Model):
     """A question of a call, shown in one section to one side (or both)."""
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions")
-    section = models.CharField(max_length=20, choices=Section.choices)
-    code = models.SlugField(max_length=40)
-    order = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=10, choices=QuestionKind.choices, default=QuestionKind.TEXT)
-    side = models.CharField(max_length=8, choices=Side.choices, blank=True, help_text=_("Empty: both sides."))
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="questions", verbose_name=_("call"))
+    section = models.CharField(_("section"), max_length=20, choices=Section.choices)
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"))
+    kind = models.CharField(_("kind"), max_length=10, choices=QuestionKind.choices, default=QuestionKind.TEXT)
+    side = models.CharField(
+        _("side"), max_length=8, choices=Side.choices, blank=True, help_text=_("Empty: both sides.")
+    )
     in_profile = models.BooleanField(_("also in the short profile"), default=False)
-    required = models.BooleanField(default=True)
-    word_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    required = models.BooleanField(_("required"), default=True)
+    word_limit = models.PositiveSmallIntegerField(_("most words"), null=True, blank=True)
     number_min = models.DecimalField(
         _("smallest number"), max_digits=14, decimal_places=2, null=True, blank=True
     )
@@ -169,7 +190,7 @@ class Question(models.Model):
         _("largest number"), max_digits=14, decimal_places=2, null=True, blank=True
     )
     choices_max = models.PositiveSmallIntegerField(
-        _("most goals and targets"), null=True, blank=True, validators=(MinValueValidator(1),)
+        _("most goals and targets, or files"), null=True, blank=True, validators=(MinValueValidator(1),)
     )
     shown_if = models.ForeignKey(
         "self",
@@ -187,13 +208,15 @@ class Question(models.Model):
         verbose_name=_("has one of these answers"),
         help_text=_("Codes of the choices, with commas between."),
     )
-    label_en = models.CharField(max_length=300)
-    label_fr = models.CharField(max_length=300)
-    label_nl = models.CharField(max_length=300)
-    help_en = models.TextField(blank=True)
-    help_fr = models.TextField(blank=True)
-    help_nl = models.TextField(blank=True)
-    criteria = models.ManyToManyField("applications.Criterion", blank=True, related_name="questions")
+    label_en = models.CharField(_("question in English"), max_length=300)
+    label_fr = models.CharField(_("question in French"), max_length=300)
+    label_nl = models.CharField(_("question in Dutch"), max_length=300)
+    help_en = models.TextField(_("explanation in English"), blank=True)
+    help_fr = models.TextField(_("explanation in French"), blank=True)
+    help_nl = models.TextField(_("explanation in Dutch"), blank=True)
+    criteria = models.ManyToManyField(
+        "applications.Criterion", blank=True, related_name="questions", verbose_name=_("criteria")
+    )
 
     label = Translated()
     help = Translated()
@@ -222,16 +245,20 @@ class Question(models.Model):
 class QuestionChoice(models.Model):
     """One of the answers to choose from; the code is stored, the label shown."""
 
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
-    code = models.SlugField(max_length=40)
-    order = models.PositiveSmallIntegerField()
-    label_en = models.CharField(max_length=160)
-    label_fr = models.CharField(max_length=160)
-    label_nl = models.CharField(max_length=160)
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="choices", verbose_name=_("question")
+    )
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"))
+    label_en = models.CharField(_("choice in English"), max_length=160)
+    label_fr = models.CharField(_("choice in French"), max_length=160)
+    label_nl = models.CharField(_("choice in Dutch"), max_length=160)
 
     label = Translated()
 
     class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
         ordering = ("question", "order")
         constraints = (models.UniqueConstraint(fields=("question", "code"), name="question_choice_unique"),)
 
@@ -243,22 +270,27 @@ class QuestionChoice(models.Model):
 class Criterion(models.Model):
     """A criterion of a track with its weight and scale (concept note 3.9, default grid)."""
 
-    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="criteria")
-    code = models.SlugField(max_length=40)
-    order = models.PositiveSmallIntegerField()
-    weight = models.PositiveSmallIntegerField(validators=(MinValueValidator(1),))
-    scale_min = models.PositiveSmallIntegerField(default=0)
-    scale_max = models.PositiveSmallIntegerField(default=4)
-    floor = models.DecimalField(max_digits=4, decimal_places=2, null=True, blank=True)
-    tie_break = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text=_("1 = compared first where totals are equal.")
+    track = models.ForeignKey(
+        Track, on_delete=models.CASCADE, related_name="criteria", verbose_name=_("track")
     )
-    title_en = models.CharField(max_length=120)
-    title_fr = models.CharField(max_length=120)
-    title_nl = models.CharField(max_length=120)
-    help_en = models.TextField(blank=True)
-    help_fr = models.TextField(blank=True)
-    help_nl = models.TextField(blank=True)
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"))
+    weight = models.PositiveSmallIntegerField(_("weight"), validators=(MinValueValidator(1),))
+    scale_min = models.PositiveSmallIntegerField(_("lowest score"), default=0)
+    scale_max = models.PositiveSmallIntegerField(_("highest score"), default=4)
+    floor = models.DecimalField(_("minimum"), max_digits=4, decimal_places=2, null=True, blank=True)
+    tie_break = models.PositiveSmallIntegerField(
+        _("place among the tie-breaks"),
+        null=True,
+        blank=True,
+        help_text=_("1 = compared first where totals are equal."),
+    )
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    title_nl = models.CharField(_("title in Dutch"), max_length=120)
+    help_en = models.TextField(_("explanation in English"), blank=True)
+    help_fr = models.TextField(_("explanation in French"), blank=True)
+    help_nl = models.TextField(_("explanation in Dutch"), blank=True)
 
     title = Translated()
     help = Translated()
@@ -282,15 +314,19 @@ class Criterion(models.Model):
 class CriterionAnchor(models.Model):
     """What a score means."""
 
-    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="anchors")
-    score = models.PositiveSmallIntegerField()
-    text_en = models.CharField(max_length=300)
-    text_fr = models.CharField(max_length=300)
-    text_nl = models.CharField(max_length=300)
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.CASCADE, related_name="anchors", verbose_name=_("criterion")
+    )
+    score = models.PositiveSmallIntegerField(_("score"))
+    text_en = models.CharField(_("text in English"), max_length=300)
+    text_fr = models.CharField(_("text in French"), max_length=300)
+    text_nl = models.CharField(_("text in Dutch"), max_length=300)
 
     text = Translated()
 
     class Meta:
+        verbose_name = _("anchor")
+        verbose_name_plural = _("anchors")
         ordering = ("criterion", "score")
         constraints = (models.UniqueConstraint(fields=("criterion", "score"), name="anchor_unique"),)
 
@@ -301,14 +337,16 @@ class CriterionAnchor(models.Model):
 class Commitment(models.Model):
     """A commitment of the note that a candidate accepts or not; not scored."""
 
-    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="commitments")
-    code = models.SlugField(max_length=40)
-    order = models.PositiveSmallIntegerField()
-    required = models.BooleanField(default=True)
+    call = models.ForeignKey(
+        Call, on_delete=models.CASCADE, related_name="commitments", verbose_name=_("call")
+    )
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"))
+    required = models.BooleanField(_("required"), default=True)
     in_profile = models.BooleanField(_("also in the short profile"), default=True)
-    text_en = models.TextField()
-    text_fr = models.TextField()
-    text_nl = models.TextField()
+    text_en = models.TextField(_("text in English"))
+    text_fr = models.TextField(_("text in French"))
+    text_nl = models.TextField(_("text in Dutch"))
 
     text = Translated()
 

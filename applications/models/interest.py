@@ -17,11 +17,15 @@ class SelfCheck(models.Model):
     pre-filled draft. Holds no personal data. `answers` holds raw values by the name of the field."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    call = models.ForeignKey("applications.Call", on_delete=models.CASCADE, related_name="self_checks")
-    municipality = models.ForeignKey("programme.Municipality", on_delete=models.PROTECT, related_name="+")
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.CASCADE, related_name="self_checks", verbose_name=_("call")
+    )
+    municipality = models.ForeignKey(
+        "programme.Municipality", on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
     answers = models.JSONField(default=dict, blank=True)
-    eligible = models.BooleanField()
-    created_at = models.DateTimeField()
+    eligible = models.BooleanField(_("eligible"))
+    created_at = models.DateTimeField(_("made on"))
 
     class Meta:
         verbose_name = _("self-check")
@@ -35,7 +39,9 @@ class InformationSignUp(Timestamped):
     """Somebody who comes to the information session of a call; can become a pre-filled draft."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    call = models.ForeignKey("applications.Call", on_delete=models.CASCADE, related_name="sign_ups")
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.CASCADE, related_name="sign_ups", verbose_name=_("call")
+    )
     municipality = models.ForeignKey(
         "programme.Municipality",
         on_delete=models.PROTECT,
@@ -67,12 +73,19 @@ class InformationSignUp(Timestamped):
 class CallInvitation(models.Model):
     """A municipality that was asked to take part in a call."""
 
-    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="invitations")
-    municipality = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, related_name="call_invitations"
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.PROTECT, related_name="invitations", verbose_name=_("call")
     )
-    invited_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    invited_at = models.DateTimeField()
+    municipality = models.ForeignKey(
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        related_name="call_invitations",
+        verbose_name=_("municipality"),
+    )
+    invited_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("invited by")
+    )
+    invited_at = models.DateTimeField(_("invited on"))
 
     class Meta:
         verbose_name = _("invitation to a call")

@@ -14,7 +14,8 @@ from sdgpartners.programme.models import Association, Municipality
 from sdgpartners.programme.selectors import twinnings_of
 
 _name = lazy(str, str)
-_TWINNING = {
+# What the north declares, by the rule of the call and the answer.
+_NORTHERN = {
     (TwinningRule.CONDITION, True): _(
         "There is an active town twinning with the Global South. Having none is a condition."
     ),
@@ -33,6 +34,22 @@ _TWINNING = {
         "plus, not a condition."
     ),
 }
+# Partner countries are asked about any town twinning abroad.
+_SOUTHERN = {
+    (TwinningRule.CONDITION, True): _("There is an active town twinning abroad. Having none is a condition."),
+    (TwinningRule.CONDITION, False): _("There is no active town twinning abroad."),
+    (TwinningRule.CONDITION, None): _(
+        "We will ask whether there is an active town twinning abroad today. Having none is a condition."
+    ),
+    (TwinningRule.PLUS, True): _(
+        "There is an active town twinning abroad. You may take part, without the plus for having none."
+    ),
+    (TwinningRule.PLUS, False): _("There is no active town twinning abroad. That is a plus."),
+    (TwinningRule.PLUS, None): _(
+        "We will ask whether there is an active town twinning abroad today. Having none is a plus, not a condition."
+    ),
+}
+_TWINNING = {Side.NORTH: _NORTHERN, Side.SOUTH: _SOUTHERN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,7 @@ def eligibility_of(
             (
                 where,
                 *_of_itself(municipality, call, contact),
-                *_twinning(municipality, call.northern_twinning, has_active_twinning, contact),
+                *_twinning(municipality, Side.NORTH, call.northern_twinning, has_active_twinning, contact),
             ),
         )
     track = (
@@ -104,7 +121,7 @@ def eligibility_of(
         (
             _on_the_list(municipality, track, contact),
             *_of_itself(municipality, call, contact),
-            *_twinning(municipality, track.southern_twinning, has_active_twinning, contact),
+            *_twinning(municipality, Side.SOUTH, track.southern_twinning, has_active_twinning, contact),
         ),
     )
 
@@ -154,11 +171,11 @@ def _took_over_from(municipality: Municipality, listed: set[int]) -> bool:
 
 
 def _twinning(
-    municipality: Municipality, rule: str, declared: bool | None, contact: Association
+    municipality: Municipality, side: Side, rule: str, declared: bool | None, contact: Association
 ) -> tuple[Reason, ...]:
     if rule == TwinningRule.NONE:
         return ()
-    text = _TWINNING[TwinningRule(rule), declared]
+    text = _TWINNING[side][TwinningRule(rule), declared]
     if rule == TwinningRule.PLUS:
         reasons = (Reason("twinning_plus", True, text, remark=True),)
     elif declared is None:

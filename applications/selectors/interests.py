@@ -9,11 +9,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.functional import lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import QuestionKind
-from applications.fields import FieldGroup, FieldKind, FieldSpec, Text, Values
+from applications.fields import FieldGroup, FieldKind, FieldSpec, Text, Values, both
 from applications.models import Answer, Application, Interest, Track, TrackPreference
 from applications.names import ask_field, offer_field, rank_field
 from applications.selectors.partner_wishes import partner_groups, with_partners
@@ -73,7 +72,8 @@ def interest_groups(application: Application) -> tuple[tuple[FieldGroup, ...], V
     partners, named = partner_groups(tracks, ranked=application.side == Side.NORTH)
     if application.side == Side.NORTH:
         groups += partners
-    for theme in sorted({track.theme_id for track in tracks}):
+    # In the order of the countries above them.
+    for theme in dict.fromkeys(track.theme_id for track in tracks):
         together = [track for track in tracks if track.theme_id == theme]
         rows = _subthemes(together[0])
         if rows:
@@ -142,7 +142,7 @@ def _rank_group(tracks: Sequence[Track]) -> FieldGroup:
 
 def _track_title(track: Track) -> Text:
     """`Benin: Prosperity`."""
-    return format_lazy("{}: {}", lazy(str, str)(track.partner_country.country), lazy(str, str)(track.theme))
+    return both(lazy(str, str)(track.partner_country.country), lazy(str, str)(track.theme))
 
 
 def _theme_group(tracks: Sequence[Track], subthemes: Sequence[_Asked], *, ranked: bool) -> FieldGroup:

@@ -10,7 +10,7 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.fields import Choices, FieldGroup, FieldKind, FieldSpec, Text, Values
+from applications.fields import Choices, FieldGroup, FieldKind, FieldSpec, Text, Values, both
 from applications.models import Application, PartnerPreference, Track
 from applications.names import partner_field, rank_field
 from sdgpartners.programme.enums import Side
@@ -93,7 +93,7 @@ def _group(track: Track, choices: Choices, *, ranked: bool) -> FieldGroup:
             FieldSpec(
                 name=partner_name(track, place),
                 kind=FieldKind.CHOICE,
-                label=format_lazy("{}: {}", country, _place_label(place)) if ranked else _place_label(place),
+                label=both(country, _place_label(place)) if ranked else _place_label(place),
                 required=False,
                 choices=choices,
             )

@@ -60,8 +60,8 @@ def kind_problem(question: Question) -> Text | None:
     numbers = (question.number_min, question.number_max)
     if kind != QuestionKind.NUMBER and any(number is not None for number in numbers):
         return _("Only a number has a smallest and a largest value.")
-    if question.choices_max is not None and kind != QuestionKind.GOALS:
-        return _("Only goals and targets have a most.")
+    if question.choices_max is not None and kind not in (QuestionKind.GOALS, QuestionKind.FILE):
+        return _("Only goals, targets and files have a most.")
     return None
 
 

@@ -16,6 +16,7 @@ from applications.selectors.amendments import ToldAmendment
 from applications.selectors.calls import is_ranked
 from applications.services.information_sessions import information_session_moved
 from applications.services.letters import mail_staff
+from applications.services.section_states import ask_again
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, DomainError
 from sdgpartners.core.history import because
@@ -49,10 +50,11 @@ def amend_call(
     municipalities) by the paths of `amendable_fields`; `reasons` holds en, fr and nl; `read` is the number of the
     newest amendment that `actor` has seen (None: not asked).
 
-    Locks the call. Keeps before and after in the three languages. Mails everybody who works on an application that
-    was not withdrawn, and who signed up where the information session moves. Raises NotAmendable, CallAmended (a
-    colleague was first), ReasonNeeded, NothingToAmend, DeadlinePassed (a new closing that is over), CallFrozen (a
-    new closing after the ranking), ValidationError.
+    Locks the call. A commitment with other words is asked again where nothing was submitted yet. Keeps before and
+    after in the three languages. Mails everybody who works on an application that was not withdrawn, and who signed
+    up where the information session moves. Raises NotAmendable, CallAmended (a colleague was first), ReasonNeeded,
+    NothingToAmend, DeadlinePassed (a new closing that is over), CallFrozen (a new closing after the ranking),
+    ValidationError.
     """
     call = Call.objects.select_for_update(of=("self",)).select_related("programme").get(pk=call.pk)
     if call.status != CallStatus.PUBLISHED:
@@ -76,6 +78,7 @@ def amend_call(
         for path in changed:
             if fields[path].kind == ValueKind.PLACES:
                 _set_places(fields[path], changes[path])
+        ask_again(call=call, rows=[fields[path].row for path in changed])
     amendment = _record(call, lines, told, actor)
     if changed & {"call.info_session_at", "call.info_session_url"}:
         information_session_moved(call, actor)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import QuestionKind, Section, SectionStatus
 from applications.errors import NotEditable
-from applications.fields import problems_of
+from applications.fields import MOST_FILES, problems_of
 from applications.models import AnswerFile, Application, Question, SectionState
 from applications.selectors.questions import questions_for
 from applications.selectors.sections import read_section
@@ -23,7 +23,6 @@ from sdgpartners.documents.services.files import check_upload, store_checked
 from sdgpartners.people.models import User
 
 PURPOSE = "answer"
-MOST_FILES = 3
 
 
 class FileThere(DomainError):
@@ -59,8 +58,9 @@ def add_answer_file(
         for row in present:
             if row.file.sha256 == checked.sha256:
                 raise FileThere(row)
-        if len(present) >= MOST_FILES:
-            raise TooManyFiles(most=MOST_FILES)
+        most = question.choices_max or MOST_FILES
+        if len(present) >= most:
+            raise TooManyFiles(most=most)
         added = AnswerFile.objects.create(
             application=application,
             question=question,

@@ -88,6 +88,11 @@ def start_application(
             working_languages=[municipality.country.default_language],
         )
         prefill(application=application, self_check=self_check, actor=actor)
+    if late_until is None:
+        # Again, as it is now: the new row holds on to its call, so that cancelling it, or ending its rehearsal, comes
+        # either before this or after all of it.
+        call.refresh_from_db(fields=["status", "opens_at", "closes_at", "rehearsal_since"])
+        refuse_unless_open(call, municipality=municipality)
     return application
 
 

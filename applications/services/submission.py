@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, Section, SignOffState
 from applications.errors import CallAmended, NoSignatory, NotComplete, NotSignatory, ReasonNeeded
@@ -17,6 +18,7 @@ from applications.fields import Problem, SectionContent, problems_of
 from applications.models import Application, ChangeRequest, Revision, SignOff
 from applications.revision_content import FORMAT, asked_values, in_all_languages, sections_content
 from applications.selectors.applications import open_change_request
+from applications.selectors.calls import is_ranked
 from applications.selectors.questions import told
 from applications.selectors.sections import read_sections
 from applications.selectors.staff import may_confirm, signatories_of
@@ -26,7 +28,7 @@ from applications.services.letters import mail_context, mail_staff
 from applications.services.moving import locked, move
 from applications.signals import application_submitted
 from sdgpartners.core import clock
-from sdgpartners.core.errors import MoveNotAllowed, SamePerson
+from sdgpartners.core.errors import DeadlinePassed, MoveNotAllowed, SamePerson
 from sdgpartners.core.history import because
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
@@ -72,6 +74,7 @@ def ask_sign_off(*, application: Application, actor: User, amendment: int | None
     if waiting is not None and waiting.asked_by_id == actor.pk:
         return waiting
     refuse_unless_open(application.call, application)
+    _refuse_after_ranking(application)
     _refuse_if_amended(application, amendment)
     _complete_sections(application)
     refuse_unless_eligible(application)
@@ -91,6 +94,15 @@ def ask_sign_off(*, application: Application, actor: User, amendment: int | None
             actor=actor,
         )
     return sign_off
+
+
+def _refuse_after_ranking(application: Application) -> None:
+    """A late municipality comes in as long as nothing is ranked, whatever its code says."""
+    late = application.submitted_at is None and clock.now() > application.call.closes_at
+    if late and not application.municipality.is_test and is_ranked(application.call):
+        raise DeadlinePassed(
+            _("This call is decided or its applications are ranked: nobody can come in any more.")
+        )
 
 
 def _open_sign_off(application: Application) -> SignOff | None:
@@ -114,6 +126,7 @@ def sign_and_submit(*, application: Application, actor: User, amendment: int | N
         return application
     sign_off = _open_to(application, actor)
     refuse_unless_open(application.call, application)
+    _refuse_after_ranking(application)
     _refuse_if_amended(application, amendment)
     sections = _complete_sections(application)
     refuse_unless_eligible(application)
@@ -252,11 +265,14 @@ def withdraw_application(*, application: Application, actor: User, reason: str =
     """Take the application back for good. Nothing is deleted. A second click changes nothing.
 
     Locks the application; cancels an open question for a signature and an open request for changes; mails
-    everybody who works on it. Raises MoveNotAllowed once it has been matched or has ended.
+    everybody who works on it. Raises NotSignatory for an editor's click that comes after the submission, and
+    MoveNotAllowed once it has been matched or has ended.
     """
     application = locked(application)
     if application.status == _S.WITHDRAWN:
         return application
+    if application.submitted_at is not None and not signatories_of(application).filter(pk=actor.pk).exists():
+        raise NotSignatory(_("A signatory of your municipality can withdraw the application."))
     with because(actor, reason):
         end_application(application)
     mail_staff(application, "application_withdrawn", actor)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from django import template
 from django.conf import settings
 
+from applications.fields import MOST_FILES, FieldSpec
 from applications.models import AnswerFile
-from applications.services.files import MOST_FILES
 
 register = template.Library()
 
@@ -18,9 +18,9 @@ def files_of(files: Mapping[str, Sequence[AnswerFile]] | str, question: str) -> 
 
 
 @register.simple_tag
-def most_files() -> int:
+def most_files(spec: FieldSpec) -> int:
     """How many files a question takes."""
-    return MOST_FILES
+    return spec.choices_max or MOST_FILES
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.enums import CallPhase
+from applications.enums import ApplicationStatus, CallPhase
 from applications.forms.steps import StartForm, WithdrawForm
 from applications.models import Call, SelfCheck
 from applications.permissions import Perm, application_for
@@ -28,8 +28,9 @@ from applications.views.task_list import task_list_context
 from sdgpartners.core.access import allowed, one_or_404, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.standing import standing_of
-from sdgpartners.programme.enums import Language
+from sdgpartners.programme.enums import Language, SouthernEntry
 from sdgpartners.programme.models import Municipality
+from sdgpartners.programme.selectors import rules_on
 
 PAGE = 30
 
@@ -55,6 +56,12 @@ def application_start(request: HttpRequest, code: str) -> HttpResponse:
         is_test=call.phase == CallPhase.REHEARSAL,
     ).select_related("country", "successor")
     municipalities = list(mine.order_by("name"))
+    if request.method == "GET" and len(municipalities) == 1:
+        begun = call.applications.filter(municipality=municipalities[0]).exclude(
+            status=ApplicationStatus.WITHDRAWN
+        )
+        if present := begun.first():
+            return redirect("applications:application-detail", present.reference)
     form = StartForm(municipalities, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         require(request.user, Perm.START_APPLICATION, form.chosen)
@@ -66,10 +73,14 @@ def application_start(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("applications:application-detail", application.reference)
+    checks = [(each, eligibility_of(each, call, _declared(check, each))) for each in municipalities]
+    tracks = [eligibility.track for _municipality, eligibility in checks]
     context = {
         "call": call,
         "form": form,
-        "checks": [(each, eligibility_of(each, call, _declared(check, each))) for each in municipalities],
+        "checks": checks,
+        "is_short": all(track is not None and track.entry != SouthernEntry.FULL for track in tracks),
+        "minutes": rules_on(call.programme).application_minutes,
         "self_check": check if check and check.municipality in municipalities else None,
     }
     status = 422 if form.is_bound else 200

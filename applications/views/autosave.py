@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from applications.errors import SectionConflict
-from applications.fields import SectionContent, Values, storable
+from applications.fields import SectionContent, Values, left_out
 from applications.forms.sections import SectionForm
 from applications.models import Application, SectionState
 from applications.opened_page import OpenedPage
@@ -85,8 +85,8 @@ def _saved(
         "text": _("Saved %(time)s") % {"time": format_clock(state.updated_at)},
         "others": others_line(beside.others),
     }
-    if not all(storable(spec, typed[spec.name]) for spec in content.fields):
-        answer |= {"state": "partly", "text": _("One text is too long to be saved. Make it shorter.")}
+    if lost := left_out(content, typed):
+        answer |= {"state": "partly", "text": str(lost)}
     if beside.amendment > page.amendment:
         link = {
             "url": reverse("portal:call-detail", args=[application.call.code]),

@@ -1,5 +1,6 @@
 """Two texts of one section side by side, and the choice between them."""
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
@@ -36,12 +37,21 @@ def application_both(request: HttpRequest, reference: str, section: str) -> Http
         if kept is None:
             return redirect("applications:application-section", reference, section)
         return both_page(request, application, kept)
-    moment = parse_datetime(request.POST.get("kept", ""))
+    moment = _moment(request.POST.get("kept", ""))
     kept = waiting.filter(created_at=moment).first() if moment else None
     if kept is None:
         messages.info(request, _("Somebody has chosen between these texts already."))
         return redirect("applications:application-section", reference, section)
     return _choose(request, application, content, kept)
+
+
+def _moment(text: str) -> datetime | None:
+    """Which kept text the page was about; None where it was tampered with."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return None if moment is None or moment.tzinfo is None else moment
 
 
 def _choose(

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from applications.enums import Section
 from applications.errors import SectionConflict
-from applications.fields import SectionContent, storable
+from applications.fields import SectionContent, left_out
 from applications.forms.sections import SectionForm
 from applications.models import Application, SectionState
 from applications.opened_page import OpenedPage
 from applications.selectors.applications import progress_of
 from applications.selectors.drafts import amendments_after, state_of
 from applications.selectors.sections import read_section
-from applications.services.forms import save_section
+from applications.services.forms import may_edit_section, save_section
 from applications.services.presence import note_presence
 from applications.views.both_texts import both_page
 from applications.views.files import FileError, take_section_files
@@ -81,7 +81,7 @@ def _save(request: HttpRequest, application: Application, content: SectionConten
     forget_typed(request)
     note_presence(application=application, section=content.section, actor=user)
     amended = amendments_after(application, page.amendment)
-    kept_all = all(storable(spec, typed[spec.name]) for spec in content.fields) and not file_errors
+    kept_all = not left_out(content, typed) and not file_errors
     if "remove-file" in request.POST and kept_all:
         return redirect("applications:application-section", application.reference, content.section)
     if kept_all and not amended and "later" in request.POST:
@@ -104,9 +104,10 @@ def _with_version(
 
 
 def _next(application: Application, section: Section) -> HttpResponse:
-    """The section that follows, or the page to check all answers after the last."""
+    """The section that follows and may be edited, or the page to check all answers after the last."""
     order = [task.section for task in progress_of(application).tasks]
-    following = order[order.index(section) + 1 :]
+    rest = order[order.index(section) + 1 :]
+    following = next((each for each in rest if may_edit_section(application, each)), None)
     if following:
-        return redirect("applications:application-section", application.reference, following[0])
+        return redirect("applications:application-section", application.reference, following)
     return redirect("applications:application-check", application.reference)

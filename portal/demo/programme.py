@@ -33,6 +33,14 @@ def _years_moved(text: str, years: int) -> str:
     return re.sub(r"\b202[2-6]\b", lambda found: str(int(found[0]) + years), text)
 
 
+def in_years_from(text: str, first: int) -> str:
+    """The same sentence with its earliest year as `first`, and the others as far after it as before."""
+    years = [int(year) for year in re.findall(r"\b20\d\d\b", text)]
+    if not years:
+        return text
+    return re.sub(r"\b20\d\d\b", lambda found: str(int(found[0]) - min(years) + first), text)
+
+
 def load_demo_programme(today: date) -> Programme:
     """The programme `demo`; all numbers are those of the concept note, all dates are moved."""
     document = tomllib.loads(FILE.read_text(encoding="utf-8"))

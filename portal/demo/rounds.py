@@ -12,7 +12,7 @@ from applications.enums import ApplicationStatus, Outcome, Section
 from applications.models import Application, Call, Decision, Review, Track
 from applications.review_input import ScoreInput
 from applications.selectors.sections import read_section, read_sections
-from applications.services.calls import create_call, publish_call
+from applications.services.calls import change_call_part, create_call, publish_call
 from applications.services.decisions import (
     confirm_participation,
     decide_by_hand,
@@ -31,8 +31,10 @@ from matching.services.release import release_scenario
 from matching.services.scenarios import create_scenario
 from matching.services.solving import solve_scenario
 from portal.demo.accounts import Staff
+from portal.demo.programme import in_years_from
 from portal.demo.texts import answers_for
 from sdgpartners.core import clock
+from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Municipality, Programme
@@ -97,12 +99,21 @@ class Round:
                 ),
                 actor=self.people["vvsg"],
             )
+            self._date_commitments()
             for track in self.tracks:
                 names = self.also_eligible.get(track.partner_country.country_id, ())
                 track.eligible.add(
                     *Municipality.objects.filter(country=track.partner_country.country_id, name__in=names)
                 )
             self.call = publish_call(call=self.call, actor=self.people["vvsg"])
+
+    def _date_commitments(self) -> None:
+        """What is promised names the years of this call's partnerships."""
+        start = self.call.start_planned_on or self.closes_on
+        for commitment in self.call.commitments.all():
+            names = [f"text_{code}" for code in LANGUAGE_CODES]
+            texts = {name: in_years_from(getattr(commitment, name), start.year) for name in names}
+            change_call_part(part=commitment, values=texts, actor=self.people["vvsg"])
 
     @property
     def tracks(self) -> list[Track]:

@@ -69,17 +69,19 @@ Source = Callable[[User, Standing], Iterator[Waiting]]
 def _open_calls(user: User, standing: Standing) -> Iterator[Waiting]:
     """A call that is open for a municipality of one's own that has no application yet."""
     now = clock.now()
+    # Contributors write along; somebody else starts.
+    mine = [pk for pk in standing.municipality_ids if standing.is_editor(pk)]
     calls = (
         Call.objects.filter(status=CallStatus.PUBLISHED, opens_at__lte=now, closes_at__gte=now)
         .filter(
             Q(
-                programme__north_country__municipalities__in=standing.municipality_ids,
+                programme__north_country__municipalities__in=mine,
                 programme__north_country__municipalities__is_test=False,
             )
-            | Q(tracks__eligible__in=standing.municipality_ids)
+            | Q(tracks__eligible__in=mine)
         )
         .exclude(
-            pk__in=Application.objects.filter(municipality__in=standing.municipality_ids)
+            pk__in=Application.objects.filter(municipality__in=mine)
             .exclude(status=ApplicationStatus.WITHDRAWN)
             .values("call")
         )

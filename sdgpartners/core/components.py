@@ -1,11 +1,13 @@
 """What the interface components take: declared, so that a mistyped property fails at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Choices
+
+from sdgpartners.core.charts.svg import SERIES
 
 
 class Tone(StrEnum):
@@ -28,6 +30,20 @@ class Shape(StrEnum):
     TRIANGLE = "triangle"
     SQUARE = "square"
     STAR = "star"
+
+    @property
+    def hue(self) -> str:
+        """The hue of the shape, by its name in `charts.svg.FILLS`: as static/css/components.css draws it."""
+        return _HUES[self]
+
+
+_HUES = {
+    Shape.DIAMOND: "north",
+    Shape.CIRCLE: "third",
+    Shape.TRIANGLE: "south",
+    Shape.SQUARE: "fourth",
+    Shape.STAR: "fifth",
+}
 
 
 # Words that states commonly use. An enum that needs another tone declares a `tone` property on its members.
@@ -107,6 +123,17 @@ def marker_for(code_or_row: Any) -> Marker:
         return found[code_or_row]
     shape = getattr(code_or_row, "shape", None) or code_or_row.marker
     return Marker(code=str(code_or_row.code), shape=str(Shape(shape)), name=str(code_or_row.name))
+
+
+def hues_of(countries: Sequence[Any]) -> list[str]:
+    """The hue of each country in a picture: that of its marker, so that both say the same. Where two share a
+    shape, the later one gets a hue that is still free. At most as many countries as there are hues in a series;
+    ValueError beyond that, and for an unknown shape; LookupError as `marker_for`."""
+    if len(countries) > len(SERIES):
+        raise ValueError(f"a picture holds at most {len(SERIES)} countries")
+    own = [Shape(marker_for(country).shape).hue for country in countries]
+    free = [hue for hue in SERIES if hue not in own]
+    return [hue if hue not in own[:place] else free.pop(0) for place, hue in enumerate(own)]
 
 
 def tone_for(value: Any) -> Tone:

@@ -1,7 +1,19 @@
 """What all forms of the portal share."""
 
+import re
+
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# What a mail would show as a link: the portal writes to addresses that strangers fill in.
+_LINK = re.compile(r"://|@|\bwww\.|\.(?:com|net|org|edu|gov|int|mil)\b", re.IGNORECASE)
+
+
+def refuse_links(text: str) -> None:
+    """Validator of names and functions that people without an account type. Raises ValidationError."""
+    if _LINK.search(text):
+        raise forms.ValidationError(_("Leave out web and mail addresses here."), code="link")
 
 
 class PortalFormMixin:

@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from sdgpartners.core.errors import DomainError
-from sdgpartners.core.forms import PortalForm
+from sdgpartners.core.forms import PortalForm, refuse_links
 from sdgpartners.people.enums import MunicipalRole
 from sdgpartners.people.models import User
 from sdgpartners.people.selectors import check_domain, zone_choices
@@ -95,14 +95,21 @@ class JoinForm(PortalForm):
 
     municipality = MunicipalityField()
     first_name = forms.CharField(
-        label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=_("First name"),
+        max_length=80,
+        validators=[refuse_links],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label=_("Last name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Last name"),
+        max_length=80,
+        validators=[refuse_links],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     job_title = forms.CharField(
         label=_("Your function at the municipality"),
         max_length=120,
+        validators=[refuse_links],
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     email = forms.EmailField(

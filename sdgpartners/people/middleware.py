@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from sdgpartners.people.sessions import prolong
+from sdgpartners.people.sessions import is_shared, prolong
 
 
 class PersonMiddleware:
@@ -27,13 +27,19 @@ class PersonMiddleware:
 
 
 class ActivityMiddleware:
-    """Whoever sends something, be it a text that saves itself, stays signed in for the full length again."""
+    """Whoever sends something, be it a text that saves itself, stays signed in for the full length again. On a shared
+    computer the browser keeps no page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            return response
+        if request.method == "POST":
             prolong(request)
+        if is_shared(request):
+            # Otherwise “Back” shows the page to whoever comes next.
+            response.headers["Cache-Control"] = "private, no-store"
         return response

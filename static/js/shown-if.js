@@ -1,7 +1,8 @@
 /* A question that hangs on an earlier answer: <div data-field="b" data-shown-if="a" data-shown-if-answers="x y">.
    It is shown where "a" is asked and has one of the answers (any, where none is named). What was typed in it
    stays and is sent along; the server leaves it out while it is not asked. Without this script all are shown
-   with the words that say when to answer. */
+   with the words that say when to answer.
+   A group <details data-opens-with="a b"> opens once "a" or "b" is chosen, and shuts when neither is. */
 (function () {
   "use strict";
 
@@ -25,10 +26,15 @@
       part.classList.remove("not-asked");
       part.querySelector(".only-if").hidden = true;
     });
+    form.querySelectorAll("[data-opens-with]").forEach(function (group) {
+      var chosen = group.dataset.opensWith.split(" ").some(function (name) { return given(form, name).length; });
+      if (group.dataset.chosen === String(chosen)) return;
+      group.dataset.chosen = group.open = chosen;
+    });
   }
 
   function attach(form) {
-    if (form.dataset.shownIfReady || !form.querySelector("[data-shown-if]")) return;
+    if (form.dataset.shownIfReady || !form.querySelector("[data-shown-if], [data-opens-with]")) return;
     form.dataset.shownIfReady = "yes";
     form.querySelectorAll("[data-shown-if]").forEach(function (part) {
       Array.prototype.forEach.call(form.elements, function (field) {

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from applications.enums import CallPhase
+from applications.enums import CallPhase, SectionStatus
 from applications.errors import CallAmended, CallFrozen, NotEligible, NothingToAmend, ReasonNeeded
 from applications.models import Amendment, Application, Call
 from applications.selectors.amendable import amendable_fields
@@ -96,6 +96,27 @@ def test_everything_that_may_be_corrected_at_once(world: World) -> None:
     with translation.override("nl"):
         told = {change.after for change in told_amendments(call)[0].changes}
     assert {"Nieuw?", "9", "55", "Nikki"} <= told
+
+
+def test_what_is_asked_anew_is_no_longer_done(world: World) -> None:
+    call = open_call(world)
+    draft, sent = start(call, world.leuven), submitted(call, world.gent)
+    fill(draft, **{"q-network": "one two three four five six"})
+    kept = sent.application.acceptances.count()
+    label = {"en": "We do more", "fr": "Nous faisons plus", "nl": "Wij doen meer"}
+    changes = {"commitment.visits.text": label, "question.network.word_limit": 5}
+    amend_call(call=call, changes=changes, reasons=WHY, actor=world.coordinator_vvsg)
+    states = dict(draft.application.section_states.values_list("section", "status"))
+    assert (states["commitments"], states["involvement"], states["motivation"]) == (
+        SectionStatus.IN_PROGRESS,
+        SectionStatus.IN_PROGRESS,
+        SectionStatus.COMPLETED,
+    )
+    accepted = set(draft.application.acceptances.values_list("commitment__code", flat=True))
+    assert accepted == set(call.commitments.exclude(code="visits").values_list("code", flat=True))
+    # What was submitted stays as it was.
+    assert sent.application.acceptances.count() == kept
+    assert set(sent.application.section_states.values_list("status", flat=True)) == {SectionStatus.COMPLETED}
 
 
 def test_what_stays_as_it_is_is_no_change(world: World) -> None:

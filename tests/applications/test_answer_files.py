@@ -142,6 +142,19 @@ def test_a_fourth_file_is_refused_before_it_is_stored(team: Team, question: Ques
     add(team, question, "4")
 
 
+def test_a_coordinator_sets_how_many_files_a_question_takes(team: Team, question: Question) -> None:
+    question.choices_max = 1
+    question.save()
+    add(team, question, "1")
+    with pytest.raises(TooManyFiles, match="at most 1"):
+        add(team, question, "2")
+    question.choices_max = 4
+    question.save()
+    for words in "234":
+        add(team, question, words)
+    assert StoredFile.objects.count() == 4
+
+
 @pytest.mark.parametrize(
     ("body", "name"),
     [

@@ -149,6 +149,19 @@ def test_too_many_words_are_kept_and_not_marked(team: Team, words: int) -> None:
         assert not Answer.objects.exists()
 
 
+def test_a_place_given_twice_is_not_said_to_be_saved(team: Team) -> None:
+    client = signed_in(team.editor)
+    twice = {"version": 0, "page": PAGE, "sent": 1, "rank-bj": "1", "rank-rw": "1"}
+    answer = client.post(address(team, "interests"), twice, headers={"Accept": "application/json"})
+    assert team.application.preferences.count() == 1
+    assert answer.json()["state"] == "partly"
+    assert answer.json()["text"] == "Give each partner country a different place."
+    page = address(team, "interests", "application-section")
+    later = client.post(page, twice | {"version": 1, "sent": 2, "later": "1"})
+    assert later.status_code == 422
+    assert "Give each partner country a different place." in later.content.decode()
+
+
 def test_a_section_that_waits_or_is_over_refuses_with_words(team: Team) -> None:
     client = signed_in(team.editor)
     with clock.at(at_second(team.application.call.closes_at, 1)):

@@ -166,6 +166,9 @@ def test_an_auditor_gets_no_way_to_reach_people(world: World, two: Call) -> None
     assert {row[name] for name in ("Contact person", "Function", "E-mail address", "Phone")} == {None}
     answers = [str(value) for row in sheet_rows(book(auditor).worksheets[1]) for value in row.values()]
     assert email not in answers
+    Application.objects.filter(municipality=world.gent).update(contact_name="Nele Reachable")
+    assert places(coordinator, q="Reachable") == {"Gent"}
+    assert places(auditor, q="Reachable") == set()
 
 
 def test_many_rows_are_made_by_the_worker(world: World, two: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,12 +26,12 @@ from applications.services.exceptions import (
 )
 from applications.services.submission import ask_sign_off, sign_and_submit
 from sdgpartners.core import clock
-from sdgpartners.core.errors import DomainError
+from sdgpartners.core.errors import DeadlinePassed, DomainError
 from sdgpartners.people.enums import MunicipalRole
 from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.models import Municipality
 from tests.applications.factories import Team, at_second, fill, open_call, start, submitted
-from tests.factories import UserFactory, make_editor
+from tests.factories import UserFactory, in_english, make_editor
 from tests.world import World, build_world
 
 
@@ -207,6 +207,23 @@ def test_the_last_use_is_used_once() -> None:
     assert (Application.objects.count(), ExceptionUse.objects.count()) == (1, 1)
 
 
+def test_a_late_one_does_not_come_in_after_the_ranking(world: World) -> None:
+    call = open_call(world)
+    team, early = start(call, world.gent), submitted(call, world.leuven)
+    fill(team)
+    code = code_for(call)
+    with clock.at(at_second(call.closes_at, 60)):
+        redeem_exception_code(code=code.code, call=call, municipality=world.gent, actor=team.editor)
+        ask_sign_off(application=team.application, actor=team.editor)
+        Application.objects.filter(pk=early.application.pk).update(status="ranked")
+        with pytest.raises(DeadlinePassed, match="ranked"):
+            sign_and_submit(application=team.application, actor=team.signatory)
+        Application.objects.filter(pk=early.application.pk).update(status="in_review")
+        sign_and_submit(application=team.application, actor=team.signatory)
+    team.application.refresh_from_db()
+    assert team.application.status == "submitted"
+
+
 def test_the_page_of_the_applicant(world: World) -> None:
     call = open_call(world)
     team = start(call, world.gent)
@@ -215,13 +232,16 @@ def test_the_page_of_the_applicant(world: World) -> None:
         opens_at=clock.now() - timedelta(days=9), closes_at=clock.now() - timedelta(minutes=1)
     )
     client = Client()
-    client.force_login(team.editor)
+    client.force_login(in_english(team.editor))
     address = reverse("applications:exception-redeem", args=[call.code])
-    for page in (
-        reverse("applications:application-detail", args=[team.reference]),
-        reverse("applications:application-start", args=[call.code]),
-    ):
-        assert f'action="{address}"' in client.get(page).content.decode()
+    detail = reverse("applications:application-detail", args=[team.reference])
+    begin = reverse("applications:application-start", args=[call.code])
+    assert f'action="{address}"' in client.get(detail).content.decode()
+    # Who has a draft is led to it; who has none finds the form where applications start.
+    assert client.get(begin).headers["Location"] == detail
+    stranger = Client()
+    stranger.force_login(make_editor(world.leuven))
+    assert f'action="{address}"' in stranger.get(begin).content.decode()
     assert client.get(address).status_code == 200
     wrong = client.post(address, {"municipality": "BE-44021", "code": "WRONG"})
     assert wrong.status_code == 422

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from applications.enums import ApplicationStatus, Section, SectionStatus
 from applications.errors import CallNotOpen, NotEditable, NotEligible, SectionConflict
 from applications.fields import problems_of
-from applications.models import Answer, Application, KeptText
+from applications.models import Answer, Application, Call, KeptText
 from applications.selectors.applications import progress_of
 from applications.selectors.sections import read_section, read_sections
+from applications.services.calls import cancel_call
 from applications.services.forms import start_application, take_kept_text
 from applications.services.submission import ask_sign_off, withdraw_application
 from sdgpartners.core import clock
@@ -58,6 +59,15 @@ def test_a_municipality_has_one_application_a_call(world: World) -> None:
     assert again == team.application
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.create(reference="APP-1-1", call=call, municipality=world.gent, side=Side.NORTH)
+
+
+def test_a_call_that_was_cancelled_meanwhile_takes_no_start(world: World) -> None:
+    call = open_call(world)
+    seen_before = Call.objects.select_related("programme").get(pk=call.pk)
+    cancel_call(call=call, reason="Not this year", actor=world.coordinator_vvsg)
+    with pytest.raises(CallNotOpen):
+        start(seen_before, world.gent)
+    assert not Application.objects.exists()
 
 
 def test_after_a_withdrawal_one_may_start_again(world: World) -> None:

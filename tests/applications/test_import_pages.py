@@ -19,6 +19,7 @@ from sdgpartners.documents.services import run_job
 from tests.applications.factories import open_call
 from tests.applications.test_desk import desk
 from tests.applications.test_import import comma, xlsx
+from tests.factories import in_english
 from tests.world import World
 
 UPLOAD = "admin:applications_application_import"
@@ -35,7 +36,7 @@ def _files(settings: Any, tmp_path: Path) -> None:
 
 
 def test_a_coordinator_sends_looks_and_keeps(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_vvsg)
+    call, client = open_call(world), desk(in_english(world.coordinator_vvsg))
     sent = send(client, call, xlsx(("country", "code"), ("BE", "44021"), ("BE", "24062")), "rows.xlsx")
     page = client.get(sent.headers["Location"])
     assert "2 drafts would be made or changed" in page.content.decode()
@@ -49,7 +50,7 @@ def test_a_coordinator_sends_looks_and_keeps(world: World) -> None:
 
 
 def test_rows_that_fail_are_shown_first_and_left_out_only_when_asked(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_vvsg)
+    call, client = open_call(world), desk(in_english(world.coordinator_vvsg))
     url = send(client, call, comma("country,code", "BE,44021", "BE,9")).headers["Location"]
     page = client.get(url).content.decode()
     assert "1 row cannot be imported" in page
@@ -61,7 +62,7 @@ def test_rows_that_fail_are_shown_first_and_left_out_only_when_asked(world: Worl
 
 
 def test_a_bad_file_comes_back_with_the_reason(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_vvsg)
+    call, client = open_call(world), desk(in_english(world.coordinator_vvsg))
     for content in (
         b"PK\x03\x04 broken",
         b"%PDF-1.7",
@@ -76,7 +77,7 @@ def test_a_bad_file_comes_back_with_the_reason(world: World) -> None:
 
 
 def test_many_rows_are_for_the_worker(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_vvsg)
+    call, client = open_call(world), desk(in_english(world.coordinator_vvsg))
     rows = [f"BE,{number}" for number in range(101)]
     url = send(client, call, comma("country,code", *rows)).headers["Location"]
     assert Job.objects.get().state == JobState.QUEUED
@@ -86,18 +87,18 @@ def test_many_rows_are_for_the_worker(world: World) -> None:
 
 
 def test_a_sister_association_imports_its_own_country_alone(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_ancb)
+    call, client = open_call(world), desk(in_english(world.coordinator_ancb))
     url = send(client, call, comma("country,code", "BJ,0404", "RW,31", "BE,44021")).headers["Location"]
     client.post(url, {"skip_bad": "1"})
     application = Application.objects.get()
     assert (application.municipality, application.filled_by) == (world.nikki, world.ancb)
     # What another person sent does not exist for this one.
-    assert desk(world.coordinator_vvsg).get(url).status_code == 404
+    assert desk(in_english(world.coordinator_vvsg)).get(url).status_code == 404
 
 
 def test_the_template_opens(world: World) -> None:
     call = open_call(world)
-    answer = desk(world.coordinator_vvsg).get(
+    answer = desk(in_english(world.coordinator_vvsg)).get(
         reverse("admin:applications_application_import_template", args=[call.code])
     )
     book = openpyxl.load_workbook(io.BytesIO(answer.content))

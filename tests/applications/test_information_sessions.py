@@ -90,7 +90,8 @@ def test_the_page_says_the_same_to_everybody(client: Client, call: Call) -> None
 @pytest.mark.parametrize(
     ("changes", "words"),
     [({"email": "nobody"}, "valid email"), ({"name": ""}, "required"), ({"municipality": "Atlantis"}, "do not know"),
-     ({"language": "xx"}, "xx"), ({"name": "x" * 200}, "120")],
+     ({"language": "xx"}, "xx"), ({"name": "x" * 200}, "120"),
+     ({"name": "You won, see evil.com"}, "Leave out web and mail addresses")],
 )  # fmt: skip
 def test_bad_input_stands_on_the_page(
     changes: dict[str, str], words: str, client: Client, call: Call

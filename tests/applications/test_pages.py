@@ -177,6 +177,9 @@ def test_two_people_saving_get_both_texts_and_a_choice(team: Team) -> None:
     kept = KeptText.objects.get()
     both = page("application-both", team, "motivation")
     assert second.get(both).status_code == 200
+    for tampered in ("2026-13-40T25:00", "2026-11-23T10:00", "x"):
+        assert second.post(both, {"kept": tampered, "choice": "mine"}).status_code == 302
+    assert Answer.objects.get().value == "text of the editor"
     merged = {
         "version": "2",
         "kept": kept.created_at.isoformat(),

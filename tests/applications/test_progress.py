@@ -41,7 +41,14 @@ from tests.applications.factories import (
     submitted,
 )
 from tests.applications.test_desk import desk
-from tests.factories import AssociationFactory, MunicipalityFactory, make_editor, make_seat, make_signatory
+from tests.factories import (
+    AssociationFactory,
+    MunicipalityFactory,
+    in_english,
+    make_editor,
+    make_seat,
+    make_signatory,
+)
 from tests.world import World
 
 
@@ -90,7 +97,7 @@ def test_the_funnel_counts_each_step_per_country(world: World, road: Call) -> No
 
 
 def test_a_figure_leads_to_as_many_rows(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
     for country, counts in figures(world.coordinator_vvsg, road).items():
         for step, count in zip(Step, counts, strict=True):
             assert len(named(client, road, country=country, reached=step.value)) == count
@@ -120,7 +127,7 @@ def test_tests_and_withdrawn_ones_are_left_out(world: World) -> None:
 
 
 def test_who_stands_where(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
     lines = {line.municipality.name: line for line in client.get(page_of(road)).context["lines"]}
     assert set(lines) == {"Leuven", "Mechelen", "Bilzen-Hoeselt", "Nikki"}
     leuven, mechelen = lines["Leuven"], lines["Mechelen"]
@@ -133,7 +140,7 @@ def test_who_stands_where(world: World, road: Call) -> None:
 
 
 def test_the_longest_silence_comes_first_and_can_be_asked_for(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
     with clock.at(clock.now() + timedelta(days=3)):
         team = Application.objects.get(municipality=world.mechelen)
         save_as(team, Section.MUNICIPALITY)
@@ -151,7 +158,7 @@ def save_as(application: Application, section: Section) -> None:
 
 
 def test_filters_stand_in_the_address(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
     assert named(client, road, country="BJ") == ["Nikki"]
     assert named(client, road, association="ANCB") == ["Nikki"]
     assert named(client, road, stage="waiting") == ["Leuven"]
@@ -164,14 +171,14 @@ def test_filters_stand_in_the_address(world: World, road: Call) -> None:
 def test_a_sister_association_sees_its_own_country_and_those_who_rank_it(world: World, road: Call) -> None:
     # Gent ranks Benin and has submitted; Leuven ranks Rwanda.
     assert figures(world.coordinator_ancb, road) == {"BE": [1, 1, 1, 1, 1, 0], "BJ": [0, 1, 0, 0, 0, 0]}
-    assert named(desk(world.coordinator_ancb), road) == ["Nikki"]
+    assert named(desk(in_english(world.coordinator_ancb)), road) == ["Nikki"]
     assert desk(make_editor(world.gent)).get(page_of(road)).status_code == 302
     outside = make_seat(AssociationFactory(code="outside", country=world.rw), AssociationRole.COORDINATOR)
     assert desk(outside).get(page_of(road)).status_code == 404
 
 
 def test_the_finding_is_the_title_and_the_figures_come_as_csv(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
     page = client.get(page_of(road)).content.decode()
     assert "2 municipalities have started and still have parts to fill in" in page
     assert page.count("<svg") >= 1
@@ -180,7 +187,7 @@ def test_the_finding_is_the_title_and_the_figures_come_as_csv(world: World, road
 
 
 def test_statements_are_the_same_with_thirty_rows_more(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
 
     def count() -> int:
         client.get(page_of(road))
@@ -228,7 +235,7 @@ def test_nobody_is_invited_to_a_draft_or_a_closed_call(world: World) -> None:
 
 
 def test_the_page_shows_the_mails_before_they_go(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_vvsg)
+    call, client = open_call(world), desk(in_english(world.coordinator_vvsg))
     make_editor(world.gent, language="nl")
     url = reverse("admin:applications_call_invite", args=[call.pk])
     assert "6 municipalities can still be invited" not in client.get(url).content.decode()
@@ -248,7 +255,7 @@ def test_the_page_shows_the_mails_before_they_go(world: World) -> None:
 
 
 def test_a_sister_association_invites_its_own_country_alone(world: World) -> None:
-    call, client = open_call(world), desk(world.coordinator_ancb)
+    call, client = open_call(world), desk(in_english(world.coordinator_ancb))
     url = reverse("admin:applications_call_invite", args=[call.pk])
     assert {row.country_id for row in client.get(url).context["page"]} == {"BJ"}
     client.post(url, {"municipality": [world.nikki.pk, world.gent.pk, world.karongi.pk], "confirmed": "1"})
@@ -308,7 +315,7 @@ def test_nothing_goes_out_about_what_is_submitted_or_closed(world: World, road: 
 
 
 def test_the_text_and_the_number_are_seen_first(world: World, road: Call) -> None:
-    client = desk(world.coordinator_vvsg)
+    client = desk(in_english(world.coordinator_vvsg))
     url = reverse("admin:applications_call_nudge", args=[road.pk])
     keys = [
         str(row.pk)
@@ -327,7 +334,7 @@ def test_the_text_and_the_number_are_seen_first(world: World, road: Call) -> Non
 def test_a_sister_association_reminds_its_own_alone(world: World, road: Call) -> None:
     keys = [str(key) for key in Application.objects.values_list("pk", flat=True)]
     url = reverse("admin:applications_call_nudge", args=[road.pk])
-    desk(world.coordinator_ancb).post(url, {"application": keys, "confirmed": "1"})
+    desk(in_english(world.coordinator_ancb)).post(url, {"application": keys, "confirmed": "1"})
     assert set(OutgoingMail.objects.values_list("target", flat=True)) == {
         Application.objects.get(municipality=world.nikki).reference
     }
@@ -342,7 +349,7 @@ def test_a_complete_draft_nobody_was_asked_to_sign(world: World) -> None:
     team = start(call, world.gent)
     fill(team)
     rank(team, "BJ")
-    assert named(desk(world.coordinator_vvsg), call, stage="complete") == ["Gent"]
+    assert named(desk(in_english(world.coordinator_vvsg)), call, stage="complete") == ["Gent"]
     assert team.application.status == ApplicationStatus.DRAFT
 
 

@@ -93,9 +93,9 @@ def test_the_whole_form_fits_in_30_minutes_and_600_words() -> None:
     assert figures == {
         "questions": 10,
         "required": 9,
-        "words": 600,
+        "words": 460,
         "profile questions": 3,
-        "profile words": 230,
+        "profile words": 190,
     }
     # Nothing is asked that nobody judges.
     assert all(question.criteria for question in questions)

@@ -27,7 +27,7 @@ from sdgpartners.people.standing import forget_standing
 from sdgpartners.programme.models import Municipality
 from sdgpartners.programme.selectors import active_municipalities, eligible_municipalities
 from tests.applications.factories import Team, fill, make_call, open_call
-from tests.factories import make_editor, make_seat
+from tests.factories import in_english, make_editor, make_seat
 from tests.world import World
 
 
@@ -105,7 +105,7 @@ def test_real_municipalities_neither_see_it_nor_start(world: World) -> None:
 
 def test_who_acts_for_a_test_municipality_reaches_the_start(world: World) -> None:
     call = rehearsed(world)
-    me = world.coordinator_vvsg
+    me = in_english(world.coordinator_vvsg)
     join_rehearsal(call=call, municipality=place(call, "BE"), role="editor", actor=me)
     forget_standing(me)
     client = Client()
@@ -185,7 +185,7 @@ def test_what_is_refused(world: World) -> None:
 def test_the_desk_starts_takes_part_and_ends(world: World) -> None:
     call = make_call(world)
     client = Client()
-    client.force_login(world.coordinator_vvsg)
+    client.force_login(in_english(world.coordinator_vvsg))
     address = reverse("admin:applications_call_rehearsal", args=[call.pk])
     assert "Start the rehearsal" in client.get(address).content.decode()
     client.post(address, {"step": "start"})

@@ -9,11 +9,13 @@ import pytest
 from django.db import connection
 
 from applications.enums import ApplicationStatus, Section, SectionStatus, SignOffState
-from applications.errors import CallNotOpen, NotEditable, NotSignatory, ReasonNeeded
+from applications.errors import CallNotOpen, NotEditable, NotSignatory, ReasonNeeded, SectionConflict
 from applications.models import Application, CommitmentAcceptance, KeptText, Revision, SignOff
+from applications.opened_page import OpenedPage
 from applications.selectors.applications import open_change_request, progress_of
 from applications.selectors.changes import changes_since, compare_content
 from applications.selectors.sections import read_sections
+from applications.services.forms import save_section
 from applications.services.returns import (
     NoSection,
     NotLater,
@@ -275,6 +277,25 @@ def test_the_named_sections_show_on_the_task_list(team: Team, world: World) -> N
     states = {task.section: task.status for task in progress_of(team.application).tasks}
     assert states.pop(Section.MOTIVATION) == SectionStatus.CHANGES_REQUESTED
     assert set(states.values()) == {SectionStatus.COMPLETED}
+
+
+def test_a_page_from_before_the_answers_were_put_back_writes_over_nothing(team: Team, world: World) -> None:
+    page = OpenedPage(key="a" * 32, sent=1)
+
+    def send(text: str) -> None:
+        save_section(
+            application=team.application, section=Section.MOTIVATION, version=1,
+            data={"q-learning": text}, actor=team.editor, page=page,
+        )  # fmt: skip
+
+    before = team.application.answers.get(question__code="learning").value
+    ask_changes(team, world)
+    send("Typed meanwhile")
+    cancel_change_request(application=team.application, reason="Solved", actor=world.coordinator_vvsg)
+    ask_changes(team, world, note="Something else")
+    with pytest.raises(SectionConflict):
+        send("From the old page")
+    assert team.application.answers.get(question__code="learning").value == before
 
 
 def test_withdrawing_ends_the_request(team: Team, world: World) -> None:

@@ -168,7 +168,7 @@ def start_of(call: Call) -> str:
 
 
 def test_the_answers_become_a_draft_in_the_same_browser(client: Client, world: World) -> None:
-    call, editor = open_call(world), make_editor(world.gent)
+    call, editor = open_call(world), make_editor(world.gent, language="en")
     check(client, call)
     client.force_login(editor)
     page = client.get(start_of(call)).content.decode()

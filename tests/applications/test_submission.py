@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from applications.enums import ApplicationStatus, Section, SignOffState
-from applications.errors import CallNotOpen, NoSignatory, NotComplete, ReasonNeeded
+from applications.errors import CallNotOpen, NoSignatory, NotComplete, NotSignatory, ReasonNeeded
 from applications.models import Application, Revision, SignOff
 from applications.revision_content import read_content
 from applications.services.submission import (
@@ -241,6 +241,15 @@ def test_withdrawing_a_draft_cancels_the_open_question(team: Team) -> None:
     assert mails("application_withdrawn") == sorted([team.editor.email, team.signatory.email])
     with pytest.raises(DomainError):
         sign_and_submit(application=team.application, actor=team.signatory)
+
+
+def test_an_editors_withdrawal_that_comes_after_the_signature_is_refused(team: Team) -> None:
+    asked(team)
+    sign_and_submit(application=team.application, actor=team.signatory)
+    with pytest.raises(NotSignatory):
+        withdraw_application(application=team.application, actor=team.editor)
+    team.application.refresh_from_db()
+    assert team.application.status == ApplicationStatus.SUBMITTED
 
 
 def test_a_submitted_application_can_be_withdrawn_after_closing(world: World) -> None:

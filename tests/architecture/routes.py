@@ -81,7 +81,7 @@ ROUTES: dict[str, Route] = {
     # applications
     "applications:application-list": Route(S, "what one may know of", "gent.editor"),
     "applications:application-start": Route(
-        S, "sees whether one's municipality may take part", "gent.editor", "call"
+        S, "sees whether one's municipality may take part", "genk.editor", "call"
     ),
     "applications:exception-redeem": Route(
         S, "editors and signatories of a municipality use a code; others read why not", "gent.editor", "call"

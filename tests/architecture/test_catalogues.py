@@ -25,9 +25,9 @@ SPOKEN = {"alt", "title", "placeholder", "aria-label", "aria-description", "labe
 UNSPOKEN_META = {"viewport", "color-scheme", "theme-color", "robots", "referrer", "htmx-config"}
 # Names, units and abbreviations that are the same in every language.
 SAME = {
-    "SDG", "Partners", "PDF", "CSV", "XLSX", "EUR", "XOF", "RWF", "GloBe", "VVSG", "ANCB", "RALGA", "IATI", "VNG", "km", "MB",
-    "Nederlands", "Français", "English", "Vlaanderen", "EUPL", "WCAG", "AA", "TOTP", "QR", "OK", "e.g", "UTC", "DGD",
-    "px", "en", "fr", "nl", "id", "csv",
+    "SDG", "Partners", "PDF", "CSV", "XLSX", "EUR", "XOF", "RWF", "GloBe", "VVSG", "ANCB", "RALGA", "IATI", "VNG",
+    "km", "MB", "Nederlands", "Français", "English", "Vlaanderen", "EUPL", "WCAG", "AA", "TOTP", "QR", "OK", "e.g",
+    "UTC", "DGD", "px", "en", "fr", "nl", "id", "csv",
 }  # fmt: skip
 # An attribute whose value was a tag; a block may hold nothing else.
 EMPTY_ATTRIBUTE = re.compile(r'\s[\w-]+=""')

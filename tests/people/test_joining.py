@@ -28,7 +28,7 @@ from sdgpartners.people.services import Asking, accept_join, ask_to_join, prove_
 from sdgpartners.people.signals import join_asked
 from sdgpartners.programme.mail_domains import mail_domains
 from sdgpartners.programme.models import Municipality
-from tests.factories import UserFactory, make_editor
+from tests.factories import UserFactory, in_english, make_editor
 from tests.world import World, build_world
 
 
@@ -292,6 +292,7 @@ def test_the_page_asks_and_answers_the_same_to_everybody(client: Client, gent: M
         ({"municipality": "Atlantis"}, "We do not know “Atlantis”"),
         ({"municipality": ""}, "required"),
         ({"role": "mayor"}, "not one of the available choices"),
+        ({"last_name": "wins at http://evil.example"}, "Leave out web and mail addresses"),
     ],
 )
 def test_what_is_wrong_stands_beside_the_field(
@@ -349,7 +350,7 @@ def test_the_desk_decides(client: Client, world: World) -> None:
     assert (client.get(page).status_code, client.post(decide).status_code) == (404, 404)
     client.force_login(make_editor(world.nikki))
     assert client.get(page).status_code in (302, 403)
-    client.force_login(world.coordinator_ancb)
+    client.force_login(in_english(world.coordinator_ancb))
     assert "Let in" in client.get(page).content.decode()
     assert client.post(decide, {"decision": "accept"}).status_code == 422
     assert client.post(decide, {"decision": "refuse"}).status_code == 422

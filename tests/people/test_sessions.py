@@ -74,8 +74,10 @@ def test_on_a_shared_computer_the_session_ends_with_the_browser(
     sign_in(client, user, **({"shared": "on"} if shared else {}))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["max-age"] == ("" if shared else AGE)
-    html = client.get(reverse("people:profile")).content.decode()
-    assert ("data-shared" in html) is shared
+    page = client.get(reverse("people:profile"))
+    assert ("data-shared" in page.content.decode()) is shared
+    # "Back" shows nothing to the next person.
+    assert ("no-store" in page.headers.get("Cache-Control", "")) is shared
 
 
 def test_a_code_by_mail_knows_of_the_shared_computer_too(

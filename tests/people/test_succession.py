@@ -16,7 +16,7 @@ from sdgpartners.people.services import accept_join, invite_person, record_elect
 from sdgpartners.people.signals import municipality_succeeded
 from sdgpartners.people.standing import read_standing
 from sdgpartners.programme.models import Municipality
-from tests.factories import make_editor, make_signatory
+from tests.factories import in_english, make_editor, make_signatory
 from tests.people.test_joining import asking, waiting
 from tests.world import World
 
@@ -173,7 +173,7 @@ def test_the_desk_records_it(client: Client, world: World) -> None:
     assert client.get(add).status_code in (302, 403)
     client.force_login(world.coordinator_ralga)
     assert client.post(add, FORM | places).status_code == 200  # not among the choices
-    client.force_login(world.coordinator_vvsg)
+    client.force_login(in_english(world.coordinator_vvsg))
     assert client.get(add).status_code == 200
     late = (clock.today() + timedelta(days=1)).isoformat()
     assert "still to come" in client.post(add, FORM | places | {"happened_on": late}).content.decode()

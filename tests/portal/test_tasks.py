@@ -13,12 +13,12 @@ from matching.models import Scenario
 from matching.services import create_scenario
 from portal.selectors.tasks import waiting_on
 from sdgpartners.core import clock
-from sdgpartners.people.enums import AssociationRole, SteeringKind
-from sdgpartners.people.models import User
+from sdgpartners.people.enums import AssociationRole, MunicipalRole, SteeringKind
+from sdgpartners.people.models import Membership, User
 from sdgpartners.people.standing import forget_standing
 from sdgpartners.programme.models import TownTwinning
 from tests.applications.factories import open_call, start, submitted
-from tests.factories import make_editor, make_seat, make_steering
+from tests.factories import UserFactory, make_editor, make_seat, make_steering
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,14 @@ def test_the_day_of_a_deadline_is_that_of_the_announcement(world: World) -> None
         team = start(call, world.gent)
         assert [task.due for task in waiting_on(team.editor)] == [date(2027, 1, 15)]
         assert [task.due for task in waiting_on(make_editor(world.leuven))] == [date(2027, 1, 15)]
+
+
+def test_only_who_may_start_is_asked_to_start(world: World) -> None:
+    open_call(world)
+    assert [label for label, _about in _labels(make_editor(world.gent))] == ["Start an application"]
+    contributor: User = UserFactory(language="en")
+    Membership.objects.create(user=contributor, municipality=world.gent, role=MunicipalRole.CONTRIBUTOR)
+    assert _labels(contributor) == []
 
 
 def test_eligibility_waits_on_those_who_decide_it(world: World) -> None:

@@ -96,7 +96,7 @@ class JoinRequestAdmin(PeopleAdmin):
     def _one(self, request: HttpRequest, key: str) -> JoinRequest:
         require(request.user, Perm.VIEW_PEOPLE)
         visible = self.visible(acting(request))
-        row: JoinRequest = one_or_404(visible, pk=int(key) if key.isdigit() else 0)
+        row: JoinRequest = one_or_404(visible, pk=int(key) if key.isascii() and key.isdigit() else 0)
         return row
 
     def _page(self, request: HttpRequest, row: JoinRequest, form: JoinDecisionForm) -> HttpResponse:

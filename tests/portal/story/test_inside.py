@@ -16,9 +16,13 @@ from sdgpartners.programme.selectors import current_programme
 
 # What waits on each of them in the story: where the links lead, without how often.
 TASKS = {
-    "vvsg": {"budget:expense-detail", "admin:applications_application_changelist"},
+    "vvsg": {
+        "budget:expense-detail",
+        "admin:applications_application_changelist",
+        "admin:people_joinrequest_change",
+    },
     "finance": {"budget:expense-detail"},
-    "ancb": {"budget:expense-detail"},
+    "ancb": {"budget:expense-detail", "admin:people_joinrequest_change"},
     "reviewer": {"applications:review-list"},
     "facilitator": set(),
     "auditor": set(),
