@@ -91,7 +91,7 @@ def test_the_task_list_names_every_part_and_what_is_left(team: Team) -> None:
     save(team, Section.MOTIVATION, actor=team.signatory, **{"q-learning": "x"})
     text = unescape(signed_in(team.editor).get(page("application-detail", team)).content.decode())
     assert text.count("sections/") == 5
-    assert "0 of 5 parts done · about 30 minutes to go" in text
+    assert "0 of 5 parts done · about 25 minutes to go" in text
     assert "7 days to go" in text
     assert f"{team.signatory} is working here too" in text.replace("<strong>", "").replace("</strong>", "")
 
@@ -123,13 +123,13 @@ def test_save_and_finish_later_takes_an_incomplete_part(team: Team) -> None:
 def test_an_incomplete_part_comes_back_with_links_to_what_is_missing_and_is_kept(team: Team) -> None:
     client = signed_in(team.editor)
     url = section_page(team, Section.MOTIVATION)
-    too_long = "word " * 101
+    too_long = "word " * 81
     refused = client.post(url, {"version": "0", "q-learning": too_long, "next": "1"})
     text = refused.content.decode()
     assert refused.status_code == 422
     assert 'href="#id_q-learning"' in text
     assert 'href="#id_q-strengths-challenges"' in text
-    assert "at most 100 words" in text
+    assert "at most 80 words" in text
     assert too_long.strip() in text
     assert Answer.objects.get().value == too_long.strip()
     # The page that came back may be sent again: that is no conflict with oneself.
