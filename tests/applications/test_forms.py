@@ -132,7 +132,7 @@ def test_everything_filled_in_is_complete(world: World) -> None:
     fill(team)
     after = progress_of(team.application)
     team.application.refresh_from_db()
-    assert (before.done, len(before.tasks), before.minutes_to_go) == (0, 5, 30)
+    assert (before.done, len(before.tasks), before.minutes_to_go) == (0, 5, 25)
     assert (after.done, after.minutes_to_go, after.complete) == (5, 1, True)
     assert [
         problem
@@ -147,7 +147,7 @@ def test_text_is_stored_as_typed_with_emoji_and_right_to_left(world: World) -> N
     assert Answer.objects.get().value == f"{RTL_AND_EMOJI}\nsecond line"
 
 
-@pytest.mark.parametrize(("words", "is_missing"), [(100, False), (101, True)])
+@pytest.mark.parametrize(("words", "is_missing"), [(80, False), (81, True)])
 def test_too_many_words_are_kept_but_never_complete(world: World, words: int, is_missing: bool) -> None:
     team = start(open_call(world), world.gent)
     save(team, Section.MOTIVATION, **{"q-learning": "word " * words, "q-strengths-challenges": "x"})
