@@ -23,9 +23,9 @@ RUN python -c "from sdgpartners.local.catalogues import compile_catalogues; comp
        python manage.py collectstatic --noinput
 
 FROM python:3.12-slim
-# WeasyPrint's libraries and a font for the reports.
+# WeasyPrint's libraries, and fonts for the reports: letters (Arabic and Hebrew too) and emoji.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-color-emoji \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /app portal \
     && install -d -o portal -g portal /srv/files /srv/state

@@ -50,7 +50,7 @@ def shown(spec: FieldSpec, value: Value) -> str:
     """The value in words, in the active language; empty where nothing was filled in."""
     labels = {code: str(label) for code, label in spec.choices}
     if spec.kind == FieldKind.GOALS:
-        return "\n".join(_goal(code, labels.get(code, "")) for code in value)
+        return "\n".join(goal_words(code, labels.get(code, "")) for code in value)
     if spec.kind == FieldKind.FILE:
         return "\n".join(labels.get(uid, uid) for uid in value)
     if spec.kind == FieldKind.DATE and isinstance(value, str):
@@ -63,7 +63,7 @@ def shown(spec: FieldSpec, value: Value) -> str:
     return labels.get(value, value) if labels else value
 
 
-def _goal(code: str, text: str) -> str:
+def goal_words(code: str, text: str) -> str:
     """`SDG 16 Peace, justice and strong institutions`, or of a target `16.7 Ensure responsive ...`."""
     return f"{code} {text}".strip() if "." in code else f"{_('SDG')} {code} {text}".strip()
 

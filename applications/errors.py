@@ -27,10 +27,13 @@ class CallNotReady(Incomplete):
 class CallNotOpen(DeadlinePassed):
     """The call takes no applications now: too early, too late, or it was cancelled. Times with their zone.
 
-    `until` is the deadline of one application where that is not the call's.
+    `until` is the deadline of one application where that is not the call's; `version` the one that was signed
+    last, when changes in it were asked for.
     """
 
-    def __init__(self, call: Call, now: datetime, until: datetime | None = None) -> None:
+    def __init__(
+        self, call: Call, now: datetime, until: datetime | None = None, version: int | None = None
+    ) -> None:
         times = {
             "opens": _moment(call.opens_at, call.time_zone),
             "closes": _moment(call.closes_at if until is None else until, call.time_zone),
@@ -38,6 +41,16 @@ class CallNotOpen(DeadlinePassed):
         }
         if now < call.opens_at:
             super().__init__(_("This call opens on %(opens)s."), **times)
+        elif version is not None and until is not None and now > until:
+            super().__init__(
+                _(
+                    "The changes had to be signed by %(closes)s. It is now %(now)s. Version %(version)s, which was "
+                    "signed last, stays as it is. What you typed stays here to read. Ask the association for more "
+                    "time."
+                ),
+                **times,
+                version=version,
+            )
         elif until is not None and until != call.closes_at and now > until:
             super().__init__(
                 _("You had until %(closes)s. It is now %(now)s. What you typed stays here to read."), **times
@@ -80,6 +93,16 @@ class NotComplete(Incomplete):
     def __init__(self, problems: Sequence[tuple[str, Problem]]) -> None:
         self.problems = problems
         super().__init__()
+
+
+class TextsToCompare(Incomplete):
+    """Two texts of a part wait for somebody to choose: what is signed would hold only one of them."""
+
+    message = _("Two texts are kept for “%(sections)s”. Compare them first, then it can be signed.")
+
+    def __init__(self, kept: Sequence[KeptText]) -> None:
+        sections = {row.section: row.get_section_display() for row in kept}
+        super().__init__(sections=lazy(lambda: ", ".join(map(str, sections.values())), str)())
 
 
 class NoSignatory(Incomplete):
@@ -135,6 +158,19 @@ class NothingToAmend(Incomplete):
 
 class CodeRefused(DomainError):
     """An exception code that does not admit this municipality; the message says why."""
+
+
+class CodeWithoutUse(CodeRefused):
+    """While changes are asked for, their own date counts: a code would be used up for nothing. Time with its zone."""
+
+    def __init__(self, call: Call, due_at: datetime) -> None:
+        super().__init__(
+            _(
+                "You do not need a code: the association asked you for changes, and their own date counts "
+                "(%(due)s). Ask the association for more time."
+            ),
+            due=_moment(due_at, call.time_zone),
+        )
 
 
 class TooManyTries(DomainError):

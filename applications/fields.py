@@ -3,6 +3,7 @@ of two editors and the submitted version all read the same description. Knows no
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,8 +17,9 @@ from django.utils.translation import ngettext_lazy
 
 from applications.enums import Section
 from applications.names import PARTNER
-from applications.typed_text import chosen_codes, clean_text, date_of, number_of
+from applications.typed_text import chosen_codes, clean_text, date_of, is_phone, number_of
 from applications.words import count_words
+from sdgpartners.core.display import format_date
 
 Text = str | Promise
 # What was typed: text, the code of a choice ("" = none), a day as ISO text, or the codes of several choices,
@@ -85,6 +87,8 @@ class FieldSpec:
     shown_if: ShownIf | None = None
     number_min: Decimal | None = None
     number_max: Decimal | None = None
+    date_min: date | None = None
+    date_max: date | None = None
     choices_max: int | None = None
     autocomplete: str = ""
     personal: bool = False
@@ -208,15 +212,18 @@ def problems_of(content: SectionContent, values: Mapping[str, Value]) -> list[Pr
     found = [
         problem
         for spec in content.fields
-        if is_asked(content, spec, values) and (problem := _field_problem(spec, values)) is not None
+        if is_asked(content, spec, values) and (problem := field_problem(spec, values)) is not None
     ]
     if content.section == Section.INTERESTS:
         found += _rank_problems(content, values) + _partner_problems(content, values)
         found += _interest_problems(content, values)
+        places = {spec.name: place for place, spec in enumerate(content.fields)}
+        found.sort(key=lambda problem: places[problem.name])
     return found
 
 
-def _field_problem(spec: FieldSpec, values: Mapping[str, Value]) -> Problem | None:
+def field_problem(spec: FieldSpec, values: Mapping[str, Value]) -> Problem | None:
+    """What is wrong with one field, whatever the other fields hold."""
     value = values.get(spec.name, empty_value(spec))
     if not value:
         return Problem(spec.name, _missing(spec)) if spec.required else None
@@ -242,11 +249,24 @@ def _text_problem(spec: FieldSpec, value: str) -> Problem | None:
         return Problem(spec.name, _too_many_words(spec.word_limit, used))
     if spec.kind == FieldKind.EMAIL and not _is_email(value):
         return Problem(spec.name, _("This is not an e-mail address. Write it like name@example.org."))
+    if spec.kind == FieldKind.PHONE and not is_phone(value):
+        return Problem(spec.name, _("This is not a phone number. Write it like +32 2 555 01 00."))
     if spec.kind == FieldKind.NUMBER:
         return _number_problem(spec, value)
-    if spec.kind == FieldKind.DATE and date_of(value) is None:
+    return _date_problem(spec, value) if spec.kind == FieldKind.DATE else None
+
+
+def _date_problem(spec: FieldSpec, value: str) -> Problem | None:
+    day = date_of(value)
+    if day is None:
         return Problem(spec.name, _("Write a date that exists, such as 23/11/2026."))
-    return None
+    if spec.date_max is not None and day > spec.date_max:
+        message, limit = _("This day is too late. Write {day} or an earlier day."), spec.date_max
+    elif spec.date_min is not None and day < spec.date_min:
+        message, limit = _("This day is too early. Write {day} or a later day."), spec.date_min
+    else:
+        return None
+    return Problem(spec.name, format_lazy(message, day=lazy(format_date, str)(limit)))
 
 
 def _number_problem(spec: FieldSpec, value: str) -> Problem | None:
@@ -312,13 +332,17 @@ def _rank_problems(content: SectionContent, values: Mapping[str, Value]) -> list
     fields = [spec for spec in content.fields if spec.kind == FieldKind.RANK]
     if not fields:
         return []
-    places = sorted(str(values[spec.name]) for spec in fields if values.get(spec.name))
+    names = ranked(fields, values)
+    places = [str(values[name]) for name in names]
     if not places:
         return [Problem(fields[0].name, _("Choose at least one partner country."))]
-    if len(set(places)) < len(places):
-        return [Problem(fields[0].name, _("Give each partner country a different place."))]
-    if places != [str(place) for place in range(1, len(places) + 1)]:
-        return [Problem(fields[0].name, _("Start with your first choice."))]
+    for name, place, before in zip(names[1:], places[1:], places, strict=False):
+        if place == before:
+            return [Problem(name, _("Give each partner country a different place."))]
+    for number, (name, place) in enumerate(zip(names, places, strict=True), start=1):
+        if place != str(number):
+            # At the country that takes the place after the gap, not at one that was left out.
+            return [Problem(name, _("Start with your first choice."))]
     return []
 
 

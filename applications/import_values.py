@@ -98,6 +98,13 @@ def _yes_or_no(cell: str) -> str:
 
 
 def _not_one_of(spec: FieldSpec, cell: str) -> Text:
-    codes = ", ".join(code for code, _label in spec.choices[:CODES_SHOWN])
+    told = [_named(code, str(label).strip()) for code, label in spec.choices[:CODES_SHOWN]]
     more = " …" if len(spec.choices) > CODES_SHOWN else ""
-    return format_lazy(_("“{cell}” is not a choice here; use {codes}."), cell=cell[:60], codes=codes + more)
+    return format_lazy(
+        _("“{cell}” is not a choice here; use {codes}."), cell=cell[:60], codes=", ".join(told) + more
+    )
+
+
+def _named(code: str, label: str) -> str:
+    """A choice as people read it, with its code where that is something else; both can be written."""
+    return code if label.casefold() in ("", code.casefold()) else f"{label} ({code})"

@@ -10,6 +10,11 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` is the key of an opened page, and not, say, the reference of another application."""
+    return _KEY.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedPage:
     """One opened page of one person.
@@ -32,9 +37,7 @@ class OpenedPage:
     def read(cls, posted: Mapping[str, object]) -> "OpenedPage":
         """What a page has posted; what was tampered with counts as missing."""
         key = str(posted.get("page", ""))
-        return cls(
-            key if _KEY.fullmatch(key) else "", _number(posted.get("sent")), _number(posted.get("amendment"))
-        )
+        return cls(key if is_key(key) else "", _number(posted.get("sent")), _number(posted.get("amendment")))
 
 
 def _number(raw: object) -> int:

@@ -7,22 +7,25 @@ from django.dispatch import receiver
 from django.urls import reverse
 
 from applications.models import AnswerFile, Application
+from applications.permissions import Perm
 from applications.reports import KIND, subject_of
 from applications.selectors.staff import staff_of
 from applications.services.files import tell_refused
 from applications.services.sponsors import ask_confirmations, take_over
 from applications.signals import application_submitted
+from sdgpartners.core.access import allowed
 from sdgpartners.documents.models import StoredFile
 from sdgpartners.documents.services import request_report
 from sdgpartners.documents.signals import file_refused
 from sdgpartners.notifications.services import queue_mail
-from sdgpartners.people.models import Succession
+from sdgpartners.people.models import Succession, User
 from sdgpartners.people.signals import municipality_succeeded, sponsor_changed
 
 
 @receiver(file_refused, dispatch_uid="applications.tell_file_refused")
 def tell_file_refused(sender: object, *, stored_file: StoredFile, **_kwargs: Any) -> None:
-    """Mail who sent it, with the page where another file can be chosen; their section may be incomplete now."""
+    """Mail who added it, with the page where another file can be chosen; their section may be incomplete now. Of a
+    file that came along from another application, everybody who works on this one."""
     answer = (
         AnswerFile.objects.filter(file=stored_file, removed_at__isnull=True)
         .select_related("application__municipality", "application__call__programme", "question", "added_by")
@@ -32,21 +35,27 @@ def tell_file_refused(sender: object, *, stored_file: StoredFile, **_kwargs: Any
         return
     application = answer.application
     tell_refused(answer_file=answer)
-    if answer.added_by is None:
-        return
-    queue_mail(
-        kind="file_refused",
-        recipient=answer.added_by,
-        link=reverse(
-            "applications:application-section", args=[application.reference, answer.question.section]
-        ),
-        target=application.reference,
-        context={
-            "file": stored_file,
-            "about": str(application),
-            "is_demo": application.call.programme.is_fictional,
-        },
-    )
+    for person in _who_can_send_another(answer):
+        queue_mail(
+            kind="file_refused",
+            recipient=person,
+            link=reverse(
+                "applications:application-section", args=[application.reference, answer.question.section]
+            ),
+            target=application.reference,
+            context={
+                "file": stored_file,
+                "about": str(application),
+                "is_demo": application.call.programme.is_fictional,
+            },
+        )
+
+
+def _who_can_send_another(answer: AnswerFile) -> list[User]:
+    sender, application = answer.added_by, answer.application
+    if sender is not None and allowed(sender, Perm.EDIT_APPLICATION, application):
+        return [sender]
+    return list(staff_of(application))
 
 
 @receiver(municipality_succeeded, dispatch_uid="applications.take_over")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.models import Application, Revision
 from applications.permissions import Perm
@@ -88,5 +89,6 @@ register_report(
         context=application_context,
         may_read=may_read,
         title=title,
+        as_of_label=gettext_lazy("This copy says what was submitted. It was made on"),
     )
 )

@@ -40,6 +40,9 @@ class StandardQuestion:
     shown_if: str
     shown_if_choices: tuple[str, ...]
     choices_max: int | None
+    # Of a date: the days from today on which it starts and ends.
+    number_min: int | None
+    number_max: int | None
     word_limit: int | None
     criteria: tuple[str, ...]
     label: Texts
@@ -85,6 +88,8 @@ def _question(row: Mapping[str, Any]) -> StandardQuestion:
             raise ValueError("choices belong to questions of the kind choice, and only to them")
         if (kind == QuestionKind.TEXT) != ("word_limit" in row):
             raise ValueError("a text has a word limit, and nothing else has one")
+        if kind != QuestionKind.DATE and ("number_min" in row or "number_max" in row):
+            raise ValueError("only a date has a first and a last day")
         if "choices_max" in row and kind not in (QuestionKind.GOALS, QuestionKind.FILE):
             raise ValueError("only goals and files have a most")
         return StandardQuestion(
@@ -98,6 +103,8 @@ def _question(row: Mapping[str, Any]) -> StandardQuestion:
             shown_if=row.get("shown_if", ""),
             shown_if_choices=tuple(row.get("shown_if_choices", ())),
             choices_max=row.get("choices_max"),
+            number_min=row.get("number_min"),
+            number_max=row.get("number_max"),
             word_limit=row.get("word_limit"),
             criteria=tuple(row["criteria"]),
             label=_texts(row["label"]),

@@ -11,6 +11,9 @@ _NUMBER = re.compile(r"-?\d{1,12}([.,]\d{1,4})?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 # Old page breaks end a line too: dropped, they would glue two words together.
 _LINE_END = re.compile(r"\r\n|[\r\v\f]")
+# Of any country, in groups as people write them; the signs between are kept as typed.
+_PHONE = re.compile(r"\+?[0-9 ()./\u00a0\u202f-]+")
+_LEAST_DIGITS, _MOST_DIGITS = 6, 15
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 YEARS = range(1900, 2101)
 
@@ -27,6 +30,12 @@ def clean_text(text: str, *, lines: bool) -> str:
 def number_of(text: str) -> Decimal | None:
     """The number that `text` is, with a comma or a point before the decimals; None for anything else."""
     return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def is_phone(text: str) -> bool:
+    """Whether `text` can be a phone number: 6 to 15 digits (ITU-T E.164), a plus before them, signs between."""
+    digits = sum(sign.isdigit() for sign in text)
+    return _PHONE.fullmatch(text) is not None and _LEAST_DIGITS <= digits <= _MOST_DIGITS
 
 
 def date_of(text: str) -> date | None:

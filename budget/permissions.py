@@ -29,7 +29,7 @@ def _holds(user: User, share: Share, *roles: AssociationRole) -> bool:
 
 @predicate
 def works_for_share(user: User, share: Share) -> bool:
-    """Staff of the municipality of the half, while the partnership can spend."""
+    """Editors and signatories of the municipality of the half, while the partnership can spend."""
     partnership = share.budget.partnership
     return standing_of(user).is_editor(share.municipality_id) and partnership.status in (
         PartnershipStatus.ACTIVE,
@@ -39,13 +39,15 @@ def works_for_share(user: User, share: Share) -> bool:
 
 @predicate
 def sees_expense(user: User, expense: Expense) -> bool:
-    return standing_of(user).is_editor(expense.share.municipality_id) or _holds(
+    """Everybody of the municipality of the half, in whatever role, and the desk roles that hold it."""
+    return standing_of(user).works_for(expense.share.municipality_id) or _holds(
         user, expense.share, *READING_ROLES
     )
 
 
 @predicate
 def edits_expense(user: User, expense: Expense) -> bool:
+    """Editors and signatories of the municipality of the half, until it is submitted."""
     return standing_of(user).is_editor(expense.share.municipality_id) and expense.status in (
         ExpenseStatus.DRAFT,
         ExpenseStatus.RETURNED,

@@ -9,7 +9,7 @@ from exchanges.selectors.homework import answer_for, answers_visible_to
 from exchanges.selectors.sessions import SESSION_ROLES, session_for, sessions_visible_to
 from exchanges.selectors.visits import travelling_side, visit_for, visits_visible_to
 from matching.models import Partnership
-from matching.permissions import sides_of
+from matching.permissions import sides_of, writing_sides_of
 from matching.selectors.partnerships import FILE_ROLES
 from sdgpartners.core.access import predicate, register
 from sdgpartners.people.enums import AssociationRole
@@ -82,8 +82,8 @@ def sees_homework(user: Any, answer: HomeworkAnswer) -> bool:
 
 @predicate
 def answers_homework(user: Any, answer: HomeworkAnswer) -> bool:
-    """Staff of either municipality: the answer is the pair's."""
-    return bool(sides_of(user, answer.partnership))
+    """Who works on the partnership on either side: the answer is the pair's."""
+    return bool(writing_sides_of(user, answer.partnership))
 
 
 @predicate
@@ -100,7 +100,8 @@ def coordinates_country(user: Any, partner_country: PartnerCountry) -> bool:
 
 @predicate
 def works_on_partnership(user: Any, partnership: Partnership) -> bool:
-    return bool(sides_of(user, partnership))
+    """Editors and signatories of both municipalities, and contributors in a team of theirs."""
+    return bool(writing_sides_of(user, partnership))
 
 
 @predicate
@@ -120,7 +121,7 @@ def sees_visit(user: Any, visit: Visit) -> bool:
 
 @predicate
 def works_on_visit(user: Any, visit: Visit) -> bool:
-    return bool(sides_of(user, visit.partnership))
+    return bool(writing_sides_of(user, visit.partnership))
 
 
 @predicate
@@ -130,8 +131,8 @@ def coordinates_visit(user: Any, visit: Visit) -> bool:
 
 @predicate
 def travels(user: Any, visit: Visit) -> bool:
-    """Staff of the municipality whose delegation goes."""
-    return travelling_side(visit) in sides_of(user, visit.partnership)
+    """Who works on the partnership for the municipality whose delegation goes."""
+    return travelling_side(visit) in writing_sides_of(user, visit.partnership)
 
 
 register(Perm.PLAN_SESSION, plans_sessions)

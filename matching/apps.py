@@ -7,5 +7,6 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        # Gives the permissions their predicates.
+        # Gives the permissions their predicates, and the eligibility what matching knows.
         from matching import permissions  # noqa: F401
+        from matching.selectors import eligibility  # noqa: F401

@@ -8,7 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Call, Track
 from matching.enums import ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
-from matching.selectors.partnerships import FILE_ROLES, partnership_for, partnerships_visible_to
+from matching.selectors.partnerships import (
+    FILE_ROLES,
+    partnership_for,
+    partnerships_visible_to,
+    team_sides_of,
+)
 from sdgpartners.core.access import one_or_404, predicate, register
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -41,6 +46,7 @@ class Perm(StrEnum):
     VIEW_PROPOSAL = "matching.view_proposal"
     ANSWER_PROPOSAL = "matching.answer_proposal"
     VIEW_PARTNERSHIP = "matching.view_partnership"
+    WRITE_PLAN = "matching.write_plan"  # on a Partnership
     EDIT_PARTNERSHIP = "matching.edit_partnership"
     SIGN_AGREEMENT = "matching.sign_agreement"
     ACTIVATE_PARTNERSHIP = "matching.activate_partnership"
@@ -108,9 +114,24 @@ def proposal_for(user: Any, reference: str) -> Proposal:
 
 
 def sides_of(user: Any, row: Partnership | Proposal) -> list[Side]:
-    """On which sides a person works, north first; empty for others."""
+    """On which sides a person has a seat, in whatever role, north first: what they may read. Empty for others."""
     held = standing_of(user).municipality_ids
     return [side for side in Side if municipality_of(row, side) in held]
+
+
+def editing_sides_of(user: Any, row: Partnership | Proposal) -> list[Side]:
+    """On which sides a person is editor or signatory, north first: for these they also speak."""
+    standing = standing_of(user)
+    return [side for side in Side if standing.is_editor(municipality_of(row, side))]
+
+
+def writing_sides_of(user: Any, partnership: Partnership) -> list[Side]:
+    """On which sides a person takes part in the work, north first: editors, signatories, and contributors who are
+    named in the side's team. One statement for contributors, none for others."""
+    editing = editing_sides_of(user, partnership)
+    contributing = [side for side in sides_of(user, partnership) if side not in editing]
+    named = team_sides_of(user, partnership) if contributing else frozenset()
+    return [side for side in Side if side in editing or (side in contributing and side in named)]
 
 
 def signing_sides_of(user: Any, row: Partnership | Proposal) -> list[Side]:
@@ -172,8 +193,15 @@ def signs_for_a_side(user: Any, row: Any) -> bool:
 
 
 @predicate
-def works_on_a_side(user: Any, partnership: Any) -> bool:
-    return bool(sides_of(user, partnership))
+def writes_on_a_side(user: Any, partnership: Any) -> bool:
+    """Editors and signatories of both municipalities, and contributors in a team of theirs."""
+    return bool(writing_sides_of(user, partnership))
+
+
+@predicate
+def edits_a_side(user: Any, partnership: Any) -> bool:
+    """Editors and signatories of both municipalities: who names the team, agrees and confirms."""
+    return bool(editing_sides_of(user, partnership))
 
 
 @predicate
@@ -200,6 +228,7 @@ register(Perm.RELEASE_SCENARIO, leads_programme)
 register(Perm.VIEW_PROPOSAL, sees_proposal)
 register(Perm.ANSWER_PROPOSAL, signs_for_a_side)
 register(Perm.VIEW_PARTNERSHIP, sees_partnership)
-register(Perm.EDIT_PARTNERSHIP, works_on_a_side)
+register(Perm.WRITE_PLAN, writes_on_a_side)
+register(Perm.EDIT_PARTNERSHIP, edits_a_side)
 register(Perm.SIGN_AGREEMENT, signs_for_a_side)
 register(Perm.ACTIVATE_PARTNERSHIP, coordinates_partnership)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from matching.enums import PartnershipStatus, ProposalStatus
 from matching.models import Partnership, Proposal
-from matching.selectors.recipients import signatories_among, staff_of
+from matching.selectors.recipients import editors_among, signatories_among
 from sdgpartners.notifications.registry import Due, register_reminder
 from sdgpartners.programme.enums import Side
 
@@ -46,14 +46,15 @@ def proposal_acceptance(moment: datetime) -> Iterator[Due]:
 
 @register_reminder("plan_missing")
 def plan_missing(moment: datetime) -> Iterator[Due]:
-    """The staff of a side that has not agreed to the joint plan, by the start that the agreement names."""
+    """The editors and signatories of a side that has not agreed to the joint plan, by the start that the agreement
+    names."""
     rows = (
         Partnership.objects.filter(status=PartnershipStatus.PREPARING)
         .select_related("plan", "agreement", "north", "south", "partner_country__programme")
         .order_by("reference")
     )
     partnerships = list(rows)
-    staff = staff_of(side for row in partnerships for side in (row.north, row.south))
+    staff = editors_among(side for row in partnerships for side in (row.north, row.south))
     for row in partnerships:
         for side, mine, partner in ((Side.NORTH, row.north, row.south), (Side.SOUTH, row.south, row.north)):
             if getattr(row.plan, f"agreed_{side.value}_at") is not None:

@@ -41,6 +41,17 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    # Hourly: a beat that is started anew within each day would never come to a daily round.
+    "forget unconfirmed requests to join": {
+        "task": "people.purge_join_requests",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "forget sign-ups and self-checks": {
+        "task": "applications.purge_call_interest",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "let unanswered matches lapse": {
         "task": "matching.lapse_proposals",
         "schedule": 3600.0,

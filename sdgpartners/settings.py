@@ -228,6 +228,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 # clamd: unix:///run/clamav/clamd.ctl or tcp://host:3310. Empty: no scanner, files are usable at once.
 CLAMD_URL = env.str("CLAMD_URL", default="")
+# Beside those in sdgpartners/programme/data/public-mail-providers.txt.
+PUBLIC_MAIL_PROVIDERS = [
+    domain.strip().lower().lstrip("@") for domain in env.list("PUBLIC_MAIL_PROVIDERS", default=[])
+]
 
 # --- mail ------------------------------------------------------------------------------------------------
 vars().update(

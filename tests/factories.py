@@ -101,6 +101,7 @@ class AssociationFactory(DjangoModelFactory):
     name_en = factory.LazyAttribute(lambda row: f"Association {row.acronym}")
     name_fr = factory.LazyAttribute(lambda row: f"Association {row.acronym} (fr)")
     name_nl = factory.LazyAttribute(lambda row: f"Vereniging {row.acronym}")
+    email = factory.LazyAttribute(lambda row: f"questions@{row.code}.example")
 
 
 class MunicipalityFactory(DjangoModelFactory):

@@ -14,7 +14,7 @@ from applications.enums import CallStatus
 from applications.forms.amendments import AmendForm
 from applications.models import Amendment, Call
 from applications.selectors.amendable import amendable_fields
-from applications.selectors.amendments import people_to_tell, told_amendments, told_changes
+from applications.selectors.amendments import people_to_tell, told_amendments, told_changes, with_warnings
 from applications.services.amendments import NotAmendable, amend_call, lines_of
 from sdgpartners.core.errors import DomainError
 
@@ -60,7 +60,8 @@ class AmendmentPages(CallPages):
             return redirect("admin:applications_call_amend", pk)
         if form.errors:
             return self._page(request, "amend", form, **context)
-        compared = {"changes": told_changes(lines, call.time_zone), "count": people_to_tell(call)}
+        changes = with_warnings(told_changes(lines, call.time_zone), lines, call)
+        compared = {"changes": changes, "count": people_to_tell(call)}
         return self._page(request, "amend_preview", form, **context, **compared)
 
     def _announce(self, request: HttpRequest, call: Call, form: Any) -> Amendment | None:

@@ -24,19 +24,24 @@ from applications.admin.list_filters import (
     PartnerCountryFilter,
     RegionFilter,
 )
+from applications.answers import AnswerRow, answer_rows
 from applications.enums import ApplicationStatus
+from applications.fields import SectionContent
 from applications.forms.calls import EligibilityForm
 from applications.models import Application
 from applications.permissions import Perm
+from applications.selectors.amendments import CAN_CHANGE
 from applications.selectors.applications import (
     applications_visible_to,
     with_progress,
 )
-from applications.selectors.completeness import missing_by_section
+from applications.selectors.completeness import missing_of
 from applications.selectors.eligibility import eligibility_of
 from applications.selectors.history import status_history
+from applications.selectors.sections import read_sections
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from sdgpartners.core.access import allowed, one_or_404, require
+from sdgpartners.core.display import labelled
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin_base import ScopedAdmin
 from sdgpartners.people.enums import AssociationRole
@@ -161,7 +166,7 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
         try:
             admit_unscored(application=application, actor=_person(request))
         except DomainError as error:
-            messages.error(request, f"{application}: {error}")
+            messages.error(request, labelled(application, error))
         else:
             messages.success(
                 request, gettext("%(application)s goes to the matching.") % {"application": application}
@@ -175,6 +180,7 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
         return application
 
     def _page(self, request: HttpRequest, application: Application, form: EligibilityForm) -> HttpResponse:
+        contents = read_sections(application)
         decides = allowed(request.user, Perm.DECIDE_ELIGIBILITY, application)
         status = ApplicationStatus(application.status)
         unscored = (
@@ -185,9 +191,10 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
         context = {
             "title": str(application),
             "application": application,
-            "revisions": list(application.revisions.defer("content")),
+            "revisions": list(application.revisions.defer("content")) if application.submitted_at else [],
+            "draft": _draft_answers(request, application, contents),
             "history": status_history(application),
-            "missing": missing_by_section(application),
+            "missing": missing_of(contents),
             "eligibility": eligibility_of(
                 application.municipality, application.call, application.has_active_twinning
             ),
@@ -200,6 +207,21 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
         }
         template = "admin/applications/application/detail.html"
         return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+
+
+def _draft_answers(
+    request: HttpRequest, application: Application, contents: list[SectionContent]
+) -> list[tuple[str, list[AnswerRow]]]:
+    """What is typed so far by section, while it can still change; contact data not for auditors."""
+    if application.status not in CAN_CHANGE:
+        return []
+    personal = allowed(request.user, Perm.VIEW_CONTACT, application)
+    found = []
+    for content in contents:
+        rows = [row for row in answer_rows(content) if personal or not row.spec.personal]
+        if rows:
+            found.append((str(content.section.label), rows))
+    return found
 
 
 def _person(request: HttpRequest) -> Any:

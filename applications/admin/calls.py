@@ -1,35 +1,39 @@
 """Calls at the desk: made from the programme, corrected until they open, published, cancelled."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.amendments import AmendmentPages
+from applications.admin.call_form import CALL_FIELDSETS, grids_of, sheets_of
 from applications.admin.call_pages import CallPages, person
 from applications.admin.exceptions import ExceptionPages
 from applications.admin.invitations import InvitationPages
 from applications.admin.parts import CommitmentInline, QuestionInline, TrackInline, may_edit
 from applications.admin.rehearsals import RehearsalPages
 from applications.enums import CallStatus
+from applications.forms.call_page import CallPageForm
 from applications.forms.calls import CallForm, ReasonForm
-from applications.models import Call, Criterion
+from applications.models import Call
 from applications.permissions import Perm
 from applications.selectors.calls import is_frozen
-from applications.selectors.readiness import call_problems
+from applications.selectors.readiness import CallTopic, call_checks, read_parts
 from applications.services.calls import cancel_call, create_call, lock_for_editing, publish_call
 from applications.services.information_sessions import information_session_moved
 from sdgpartners.core.access import require
+from sdgpartners.core.display import labelled
 from sdgpartners.core.errors import DomainError
+from sdgpartners.core.forms import DateInput
 from sdgpartners.core.history import because
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -51,12 +55,17 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
     country_path = "tracks__partner_country"
     change_list_template = "admin/applications/call/change_list.html"
     change_form_template = "admin/applications/call/change_form.html"
-    list_display = ("title", "status", "phase_now", "opens_at", "closes_at", "open_progress")
+    list_display = ("title", "status", "phase_now", "opening", "closing", "open_progress")
     list_filter = ("status",)
     show_full_result_count = False
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    form = CallPageForm
+    fieldsets = CALL_FIELDSETS
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.DateField: {"widget": DateInput},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 5})},
+    }
     search_fields = ("code", "title_en", "title_fr", "title_nl")
-    readonly_fields = ("programme", "status", "published_at", "decided_at", "criteria_table")
     inlines = (TrackInline, QuestionInline, CommitmentInline)
     actions = ("publish",)
 
@@ -64,28 +73,13 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
     def phase_now(self, call: Call) -> str:
         return str(call.phase.label)
 
-    @admin.display(description=_("criteria"))
-    def criteria_table(self, call: Call) -> SafeString:
-        """The criteria of all tracks with their weights, each with a link to change it."""
-        criteria = Criterion.objects.filter(track__call=call).select_related(
-            "track__partner_country__country"
-        )
-        return format_html(
-            "<ul>{}</ul>",
-            format_html_join(
-                "",
-                '<li>{}: <a href="{}">{}</a> ({})</li>',
-                (
-                    (
-                        row.track.partner_country,
-                        reverse("admin:applications_criterion_change", args=(row.pk,)),
-                        row.title,
-                        row.weight,
-                    )
-                    for row in criteria
-                ),
-            ),
-        )
+    @admin.display(description=_("Opening date"), ordering="opens_at")
+    def opening(self, call: Call) -> datetime:
+        return call.opens_at
+
+    @admin.display(description=_("Closing date"), ordering="closes_at")
+    def closing(self, call: Call) -> datetime:
+        return call.closes_at
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is None:
@@ -102,6 +96,9 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
         )
         if isinstance(obj, Call) and change and moved:
             information_session_moved(obj, person(request))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Model) -> HttpResponseRedirect:
+        return redirect("admin:applications_call_change", obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -121,13 +118,22 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        call = context.get("original")
-        context["may_manage"] = (
-            call is not None and led_programmes(request).filter(pk=call.programme_id).exists()
-        )
-        context["is_frozen"] = call is not None and is_frozen(call)
-        is_draft = call is not None and call.status == CallStatus.DRAFT
-        context["problems"] = call_problems(call) if is_draft and context["may_manage"] else []
+        call = context["original"]
+        parts = read_parts(call)
+        may_manage = led_programmes(request).filter(pk=call.programme_id).exists()
+        is_draft = call.status == CallStatus.DRAFT
+        # A refused page speaks of what was typed, and that is not saved.
+        checks = call_checks(parts) if is_draft and may_manage and not context["errors"] else []
+        context |= sheets_of(context, checks) | {
+            "may_manage": may_manage,
+            "is_frozen": is_frozen(call),
+            "checks": checks,
+            "topics": list(CallTopic),
+            "problems": [problem for check in checks for problem in check.problems],
+            "grids": grids_of(parts),
+            # One button, which comes back to this page and its list of what is missing.
+            "show_save_and_continue": False,
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def new_page(self, request: HttpRequest) -> HttpResponse:
@@ -166,7 +172,7 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
         try:
             publish_call(call=call, actor=person(request))
         except DomainError as error:
-            messages.error(request, f"{call}: {error}")
+            messages.error(request, labelled(call, error))
         else:
             messages.success(request, gettext("“%(call)s” is public.") % {"call": call})
 

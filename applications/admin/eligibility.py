@@ -17,6 +17,7 @@ from applications.permissions import Perm
 from applications.selectors.completeness import complete_among
 from applications.services.eligibility import decide_eligibility
 from sdgpartners.core.access import require
+from sdgpartners.core.display import labelled
 from sdgpartners.core.errors import DomainError
 
 MOST_TOGETHER = 200
@@ -63,7 +64,7 @@ def _decide(request: HttpRequest, chosen: list[Application], data: dict[str, Any
                 actor=actor,
             )
         except DomainError as error:
-            messages.error(request, f"{application}: {error}")
+            messages.error(request, labelled(application, error))
         else:
             done += 1
     if done:

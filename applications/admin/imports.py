@@ -19,6 +19,7 @@ from applications.forms.desk import ImportForm
 from applications.import_report import ImportReport, RowResult
 from applications.models import Call
 from applications.permissions import Perm
+from applications.selectors.calls import taking_imports
 from applications.selectors.desk_tasks import IMPORT_JOB
 from applications.selectors.import_columns import IDENTITY, import_columns
 from applications.services.desk_jobs import confirm_import, report_of, run_if_small, start_import
@@ -39,13 +40,14 @@ TONES = {
 MOST_SHOWN = 300
 _IDENTITY_HELP = {
     "country": gettext_lazy("Code of the country: BE, BJ, RW"),
-    "code": gettext_lazy("Official code of the municipality"),
-    "municipality": gettext_lazy("Its name, for you to read; not used"),
+    "code": gettext_lazy("Official code of the municipality; without it the name counts"),
+    "municipality": gettext_lazy("Its name; where a code is given, for you to read only"),
 }
 
 
-def importable_calls(request: HttpRequest) -> QuerySet[Call]:
-    """Calls into which the person may bring applications: announced, in the countries of their seats."""
+def calls_in_scope(request: HttpRequest) -> QuerySet[Call]:
+    """Announced calls in the countries of the person's seats, also those that have closed: what was imported into
+    them stays to read."""
     scope = standing_of(request.user).scope("tracks__partner_country", AssociationRole.COORDINATOR)
     return (
         Call.objects.filter(scope, status=CallStatus.PUBLISHED)
@@ -73,7 +75,7 @@ class ImportPages(Base):
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
         """Takes the file and leads to its preview."""
-        calls = importable_calls(request)
+        calls = taking_imports(calls_in_scope(request), request.user)
         if not standing_of(request.user).has_role(AssociationRole.COORDINATOR):
             raise PermissionDenied
         posted = request.method == "POST"
@@ -99,7 +101,7 @@ class ImportPages(Base):
 
     def import_template(self, request: HttpRequest, code: str) -> HttpResponse:
         """An empty spreadsheet with the columns of the call, and a second sheet that explains them."""
-        call = one_or_404(importable_calls(request), code=code)
+        call = one_or_404(calls_in_scope(request), code=code)
         require(request.user, Perm.IMPORT_APPLICATIONS, call)
         return HttpResponse(template_file(call), content_type=XLSX, headers={
             "Content-Disposition": f'attachment; filename="import-{call.code}.xlsx"'
@@ -109,7 +111,7 @@ class ImportPages(Base):
         """The preview of a spreadsheet or what became of it; POST keeps what was previewed."""
         own = Job.objects.filter(kind=IMPORT_JOB, requested_by=request.user.pk).select_related("file")
         job = one_or_404(own, pk=pk)
-        call = one_or_404(importable_calls(request), code=job.arguments["call"])
+        call = one_or_404(calls_in_scope(request), code=job.arguments["call"])
         require(request.user, Perm.IMPORT_APPLICATIONS, call)
         if request.method == "POST":
             return self._confirm(request, job)

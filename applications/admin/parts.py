@@ -1,12 +1,18 @@
 """The parts of a call at the desk: editable until it opens, to read afterwards."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.db.models import Case, Model, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-from applications.forms.parts import QuestionForm, TrackForm
+from applications.admin.call_form import in_languages
+from applications.enums import Section
+from applications.forms.parts import CommitmentForm, QuestionForm, TrackForm
 from applications.models import (
     Commitment,
     Criterion,
@@ -17,6 +23,7 @@ from applications.models import (
 )
 from applications.permissions import Perm
 from applications.selectors.calls import is_frozen
+from applications.selectors.readiness import CallTopic
 from applications.services.calls import CallPart, call_of, lock_for_editing
 from sdgpartners.core.access import allowed
 from sdgpartners.core.history import because
@@ -24,15 +31,35 @@ from sdgpartners.people.admin_base import ScopedAdmin
 
 if TYPE_CHECKING:
     StackedBase = admin.StackedInline[Model, Model]
-    TabularBase = admin.TabularInline[Model, Model]
 else:
-    StackedBase, TabularBase = admin.StackedInline, admin.TabularInline
+    StackedBase = admin.StackedInline
 
 
 def may_edit(request: HttpRequest, part: Any) -> bool:
     """Whether the person may change a call or a part of it now."""
     call = call_of(part)
     return allowed(request.user, Perm.MANAGE_CALL, call) and not is_frozen(call)
+
+
+FEW_LINES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 3})}
+}
+# Where the choice is a list of names one ticks them: a box works with a keyboard and on a phone.
+TICKS: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
+    models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+}
+
+
+SENTENCES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
+    models.CharField: {"widget": forms.Textarea(attrs={"rows": 2})}
+}
+
+
+def _choice_alone(field: Any) -> Any:
+    """The field without the buttons that make or change what is chosen: that is not done from here."""
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget = field.widget.widget
+    return field
 
 
 class PartInline:
@@ -54,35 +81,84 @@ class PartInline:
 class TrackInline(PartInline, StackedBase):
     model = Track
     form = TrackForm
-    filter_horizontal = ("eligible",)
+    formfield_overrides = TICKS
+    # Its own page is that of the ranking.
+    show_change_link = False
+    template = "admin/applications/call/_rows.html"
+    line_template = "admin/applications/call/_track_line.html"
+    # A track stays the one of its country; its name is the line that folds it.
+    fields = (
+        ("theme", "places", "entry"),
+        ("southern_twinning", "partner_choices"),
+        "southern_scored",
+        ("match_weight_theme", "match_weight_exchange", "match_weight_language"),
+        ("match_weight_preference", "match_weight_size", "match_weight_application"),
+        "eligible",
+    )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A track comes from the programme, with its criteria.
         return False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows = super().get_queryset(request).select_related("partner_country__country", "theme")
+        return rows.prefetch_related("eligible")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return _choice_alone(super().formfield_for_dbfield(db_field, request, **kwargs))
+
 
 class QuestionInline(PartInline, StackedBase):
     model = Question
     form = QuestionForm
-    # A condition is set on the question's own page, once the question that it looks at is there.
-    exclude = ("shown_if", "shown_if_choices")
-    filter_horizontal = ("criteria",)
+    formfield_overrides = FEW_LINES
+    template = "admin/applications/call/_rows.html"
+    line_template = "admin/applications/call/_question_line.html"
+    # A condition is set on the question's own page, once the question that it looks at is there; so are the
+    # answers to choose from and the criteria that it is judged by.
+    fields = (
+        *in_languages("label", "help"),
+        ("section", "order", "code"),
+        ("kind", "side"),
+        ("word_limit", "choices_max", "number_min", "number_max"),
+        ("required", "in_profile"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows = super().get_queryset(request).select_related("shown_if").prefetch_related("choices")
+        places = (When(section=section, then=Value(place)) for place, section in enumerate(Section))
+        return rows.order_by(Case(*places, default=Value(len(Section))), "order")
 
 
 class CommitmentInline(PartInline, StackedBase):
     model = Commitment
+    form = CommitmentForm
+    formfield_overrides = FEW_LINES
+    template = "admin/applications/call/_rows.html"
+    line_template = "admin/applications/call/_commitment_line.html"
+    fields = (*in_languages("text"), ("order", "code"), ("required", "in_profile"))
 
 
-class QuestionChoiceInline(PartInline, TabularBase):
+class QuestionChoiceInline(PartInline, StackedBase):
     model = QuestionChoice
+    fields = (*in_languages("label"), ("order", "code"))
 
 
-class CriterionAnchorInline(PartInline, TabularBase):
+class CriterionAnchorInline(PartInline, StackedBase):
     model = CriterionAnchor
+    formfield_overrides = SENTENCES
+    fields = (("score",), *in_languages("text"))
 
 
 class PartAdmin(ScopedAdmin):
-    """A part of a call on a page of its own; reached from the call, not from the desk."""
+    """A part of a call on a page of its own; reached from the call, not from the desk, and led back to it."""
+
+    change_form_template = "admin/applications/call/part_form.html"
+    formfield_overrides = FEW_LINES | TICKS
+    topic: ClassVar[CallTopic]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return _choice_alone(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -98,13 +174,37 @@ class PartAdmin(ScopedAdmin):
         with because(request.user):
             super().save_model(request, obj, form, change)
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        part: CallPart = context["original"]
+        context |= {
+            "call": call_of(part),
+            "topic": self.topic,
+            "show_save_and_continue": False,
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        part: CallPart = obj
+        page = reverse("admin:applications_call_change", args=(call_of(part).pk,))
+        return HttpResponseRedirect(f"{page}#{self.topic.value}")
+
 
 @admin.register(Criterion)
 class CriterionAdmin(PartAdmin):
     country_path = "track__partner_country"
     list_display = ("title", "track", "weight")
     list_select_related = ("track__call", "track__partner_country__country")
+    topic = CallTopic.CRITERIA
     readonly_fields = ("track",)
+    fields = (
+        "track",
+        *in_languages("title", "help"),
+        ("weight", "scale_min", "scale_max"),
+        ("floor", "tie_break"),
+        ("order", "code"),
+    )
     inlines = (CriterionAnchorInline,)
 
 
@@ -113,7 +213,11 @@ class QuestionAdmin(PartAdmin):
     country_path = "call__tracks__partner_country"
     list_display = ("label", "section", "call")
     list_select_related = ("call",)
-    readonly_fields = ("call",)
+    topic = CallTopic.QUESTIONS
     form = QuestionForm
-    filter_horizontal = ("criteria",)
+    fields = (
+        *QuestionInline.fields,
+        ("shown_if", "shown_if_choices"),
+        "criteria",
+    )
     inlines = (QuestionChoiceInline,)

@@ -45,6 +45,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.access import allowed, one_or_404
 from sdgpartners.core.charts import StackRow, legend_of, stacked_bars
 from sdgpartners.core.components import hues_of
+from sdgpartners.core.display import labelled
 from sdgpartners.people.admin_base import Base
 
 ROWS_A_PAGE = 50
@@ -212,9 +213,12 @@ def _finding(funnel: list[FunnelRow]) -> str:
         return (
             ngettext("%(count)d application is submitted, none is missing",
                      "%(count)d applications are submitted, none is missing", submitted) % {"count": submitted}
-            if submitted else _("Nobody has been invited and nobody has started")
+            if submitted else _("Nobody is on a list, nobody has been invited and nobody has started")
         )  # fmt: skip
     words = {
+        Stage.LISTED: ngettext(
+            "%(count)d municipality is on the list and has not been invited",
+            "%(count)d municipalities are on the list and have not been invited", count),
         Stage.INVITED: ngettext(
             "%(count)d municipality was invited and has not started",
             "%(count)d municipalities were invited and have not started", count),
@@ -255,4 +259,4 @@ def _send(request: HttpRequest, chosen: list[Application]) -> None:
         messages.success(request, text % {"count": mails})
     for nudge in done:
         if nudge.refusal:
-            messages.warning(request, f"{nudge.application}: {nudge.refusal}")
+            messages.warning(request, labelled(nudge.application, nudge.refusal))

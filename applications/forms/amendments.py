@@ -1,6 +1,7 @@
 """The correction of a public call: everything as it stands, to be typed over, and why."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -103,15 +104,15 @@ class AmendForm(PortalForm):
         )
 
     @property
-    def parts(self) -> list[tuple[Any, list[BoundField], bool]]:
-        """The fields by part, each with whether one of them is refused."""
+    def parts(self) -> list[tuple[Any, list[list[BoundField]], bool]]:
+        """The fields by part, in rows (a text in its three languages is one), each part with whether one of its
+        fields is refused."""
         found = []
         for part, title in _PARTS.items():
             names = [name for name in self.fields if name.startswith(f"{part}-")]
             if names:
-                found.append(
-                    (title, [self[name] for name in names], any(name in self.errors for name in names))
-                )
+                rows = [[self[name] for name in row] for _text, row in groupby(names, _text_of)]
+                found.append((title, rows, any(name in self.errors for name in names)))
         return found
 
     @property
@@ -141,6 +142,12 @@ class AmendForm(PortalForm):
     def reasons(self) -> dict[str, str]:
         """Why, in the three languages."""
         return {language: self.cleaned_data[f"reason_{language}"] for language in LANGUAGE_CODES}
+
+
+def _text_of(name: str) -> str:
+    """What the languages of one text have in common: the name without its language."""
+    text, _dash, language = name.rpartition("-")
+    return text if language in LANGUAGE_CODES else name
 
 
 def _name(path: str) -> str:

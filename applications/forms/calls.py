@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from applications.call_dates import CallDates
@@ -12,6 +13,16 @@ from applications.models import Call
 from sdgpartners.core.forms import DateInput, DateTimeInput, PortalForm
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.programme.models import Programme
+
+_ROWS = (
+    ("programme",),
+    ("title_nl", "title_fr", "title_en"),
+    ("code",),
+    ("summary_nl", "summary_fr", "summary_en"),
+    ("opens_at", "closes_at"),
+    ("info_session_at", "info_session_url"),
+    ("decisions_planned_on", "start_planned_on"),
+)
 
 
 class CallForm(PortalForm):
@@ -80,6 +91,12 @@ class CallForm(PortalForm):
         """The zone of the announcement; empty while the programme is not chosen."""
         programme: Programme | None = self.cleaned_data.get("programme")
         return programme.north_country.time_zone if programme else ""
+
+    @property
+    def rows(self) -> list[list[BoundField]]:
+        """The fields that stand beside each other: the languages of a text, two dates."""
+        rows = ([self[name] for name in row if name in self.fields] for row in _ROWS)
+        return [row for row in rows if row]
 
     def texts(self, name: str) -> dict[str, str]:
         """A text in its three languages."""

@@ -13,7 +13,12 @@ from sdgpartners.core.forms import PortalForm
 class ImportForm(PortalForm):
     """A spreadsheet for a call."""
 
-    call = forms.ModelChoiceField(Call.objects.none(), label=_("Call"), empty_label=None)
+    call = forms.ModelChoiceField(
+        Call.objects.none(),
+        label=_("Call"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("This call takes no applications now. Choose one that is open.")},
+    )
     file = forms.FileField(
         label=_("Spreadsheet"),
         help_text=_(

@@ -4,19 +4,42 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from applications.enums import QuestionKind
-from applications.models import Question
+from applications.models import Criterion, Question
 from applications.selectors.readiness import condition_problem, kind_problem
-from sdgpartners.programme.models import Municipality
+from sdgpartners.core.display import labelled
+from sdgpartners.core.text import LANGUAGE_CODES
+from sdgpartners.programme.models import Municipality, Theme
 
 
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A question whose settings go with its kind, and whose condition looks at something that is there."""
 
+    class Meta:
+        widgets = {f"label_{language}": forms.Textarea(attrs={"rows": 2}) for language in LANGUAGE_CODES}
+        help_texts = {
+            "order": _("Place in its section."),
+            "code": _("Names the answers in exports."),
+            "word_limit": _("Only for a text, which needs it."),
+            "number_min": _("Only for a number; for a date the days from today: 0 is today or later."),
+            "number_max": _("Only for a number; for a date the days from today: 0 is today or earlier."),
+            "choices_max": _("Only for goals and files."),
+            "in_profile": _("Asked of municipalities that come in by the short profile too."),
+            "criteria": _("The municipality reads below the question what the answer counts for."),
+        }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        criteria = self.fields.get("criteria")
+        if isinstance(criteria, forms.ModelMultipleChoiceField) and self.instance.pk:
+            own = Criterion.objects.filter(track__call=self.instance.call_id)
+            criteria.queryset = own.select_related("track__partner_country__country")
+            # Two tracks have criteria of the same name.
+            criteria.choices = [
+                (row.pk, labelled(row.track.partner_country, row.title)) for row in criteria.queryset
+            ]
         field = self.fields.get("shown_if")
         if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
             choices = Question.objects.filter(call=self.instance.call_id, kind=QuestionKind.CHOICE)
@@ -33,10 +56,21 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class TrackForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A track whose list holds municipalities of today, of its own country."""
+    """A track whose theme is of its programme and whose list holds municipalities of today, of its own
+    country."""
+
+    class Meta:
+        help_texts = {
+            "places": _("How many partnerships this country takes."),
+            "eligible": _("Nobody chosen: every municipality of the country."),
+            "match_weight_theme": _("The weights of the matching count in proportion."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        theme = self.fields.get("theme")
+        if isinstance(theme, forms.ModelChoiceField) and self.instance.pk:
+            theme.queryset = Theme.objects.filter(programme=self.instance.partner_country.programme_id)
         field = self.fields.get("eligible")
         if isinstance(field, forms.ModelMultipleChoiceField) and self.instance.pk:
             here = Q(country=self.instance.partner_country.country_id, is_test=False, successor__isnull=True)
@@ -58,3 +92,13 @@ class TrackForm(forms.ModelForm):  # type: ignore[type-arg]
                 params={"places": ", ".join(wrong)},
             )
         return listed
+
+
+class CommitmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A commitment that a candidate accepts with a tick."""
+
+    class Meta:
+        help_texts = {
+            "required": _("Without this tick an application cannot be submitted."),
+            "in_profile": _("Asked of municipalities that come in by the short profile too."),
+        }

@@ -12,7 +12,7 @@ from applications.names import rank_field
 from sdgpartners.core.forms import PortalForm, refuse_links
 from sdgpartners.programme.enums import Language
 from sdgpartners.programme.forms import MunicipalityField
-from sdgpartners.programme.models import ProgrammeRules
+from sdgpartners.programme.models import Municipality, ProgrammeRules
 
 UNSURE = "unsure"
 ANSWERS = ((YES, _("Yes")), (NO, _("No")), (UNSURE, _("I do not know yet")))
@@ -22,8 +22,18 @@ def _asked(label: Any, help_text: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, help_text=help_text, choices=ANSWERS, widget=forms.RadioSelect)
 
 
-class SelfCheckForm(PortalForm):
-    """Six questions at most: the last but one only where there is a choice of countries."""
+def _twinning(place: Municipality | None, north: str) -> Any:
+    if place is None:
+        return _(
+            "Does it have an active town twinning today: in Flanders with the Global South, elsewhere abroad?"
+        )
+    if place.country_id == north:
+        return _("Does your municipality have an active town twinning with the Global South today?")
+    return _("Does your municipality have an active town twinning abroad today?")
+
+
+class PlaceForm(PortalForm):
+    """For which municipality: what is asked next depends on it."""
 
     municipality = MunicipalityField(
         help_text=_(
@@ -31,23 +41,39 @@ class SelfCheckForm(PortalForm):
         )
     )
 
-    def __init__(self, call: Call, rules: ProgrammeRules, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, call: Call, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tracks = list(call.tracks.select_related("partner_country__country").order_by("partner_country"))
         place = self.fields["municipality"]
         assert isinstance(place, MunicipalityField)  # noqa: S101 (for the type checker)
         self.north = call.programme.north_country_id
         place.offer([self.north, *(track.partner_country.country_id for track in self.tracks)])
+
+    @property
+    def place(self) -> Municipality | None:
+        """The municipality that was named; None where it is not known."""
+        found: Municipality | None = self.cleaned_data.get("municipality") if self.is_valid() else None
+        return found
+
+
+class SelfCheckForm(PlaceForm):
+    """Six questions at most with the municipality, which is asked before: the last but one only in Flanders, where
+    there is a choice of countries. `place` is None where what was sent names none."""
+
+    def __init__(
+        self, call: Call, rules: ProgrammeRules, place: Municipality | None, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(call, *args, **kwargs)
+        if place is not None:
+            self.fields["municipality"].widget = forms.HiddenInput()
+            self.initial["municipality"] = f"{place.name} ({place.country_id})"
         self.fields["twinning"] = _asked(
-            _(
-                "Does it have an active town twinning today: in Flanders with the Global South, elsewhere abroad?"
-            ),
-            _("A twinning on paper only does not count."),
+            _twinning(place, self.north), _("A twinning on paper only does not count.")
         )
         self.fields["together"] = _asked(_("Can officials and politicians both take part?"))
         self.fields["time"] = _asked(self._time(rules))
         self.rank_names = [rank_field(track.partner_country.country_id) for track in self.tracks]
-        if len(self.tracks) > 1:
+        if len(self.tracks) > 1 and (place is None or place.country_id == self.north):
             for name, track in zip(self.rank_names, self.tracks, strict=True):
                 self.fields[name] = self._rank(str(track.partner_country.country))
         self.fields["languages"] = forms.MultipleChoiceField(
@@ -72,19 +98,15 @@ class SelfCheckForm(PortalForm):
             for place in range(1, len(self.tracks) + 1)
         ]
         return forms.ChoiceField(
-            label=gettext("Flemish municipalities: would you work with %(country)s?") % {"country": country},
+            label=gettext("Would you work with %(country)s?") % {"country": country},
             choices=[("", gettext("No, or I do not know yet")), *places],
             required=False,
         )
 
     def clean(self) -> dict[str, Any]:
-        """Countries have places of their own; who is not Flemish chooses none."""
+        """Countries have places of their own."""
         data = super().clean() or {}
-        place = data.get("municipality")
         given = {name: data.get(name, "") for name in self.rank_names}
-        if place is not None and place.country_id != self.north:
-            data |= dict.fromkeys(self.rank_names, "")
-            return data
         chosen = [value for value in given.values() if value]
         for name, value in given.items():
             if value and chosen.count(value) > 1:

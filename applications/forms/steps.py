@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sdgpartners.core.forms import PortalForm
@@ -15,7 +16,9 @@ class StartForm(PortalForm):
 
     municipality = forms.ChoiceField(label=_("Municipality"), widget=forms.RadioSelect)
 
-    def __init__(self, municipalities: Iterable[Municipality], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, municipalities: Iterable[Municipality], *args: Any, withdrawn: Iterable[str] = (), **kwargs: Any
+    ) -> None:
         self.municipalities = {f"{each.country_id}-{each.code}": each for each in municipalities}
         super().__init__(*args, **kwargs)
         field = self.fields["municipality"]
@@ -23,6 +26,13 @@ class StartForm(PortalForm):
         field.choices = [(key, each.name) for key, each in self.municipalities.items()]
         if len(self.municipalities) == 1:
             field.initial = next(iter(self.municipalities))
+        if references := ", ".join(withdrawn):
+            self.fields["take_over"] = forms.BooleanField(
+                label=gettext("Take over what was written in %(references)s") % {"references": references},
+                help_text=_("That application was withdrawn. Commitments are accepted anew."),
+                initial=True,
+                required=False,
+            )
 
     @property
     def chosen(self) -> Municipality:

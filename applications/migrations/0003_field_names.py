@@ -2,6 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import sdgpartners.core.clock
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -872,5 +875,360 @@ class Migration(migrations.Migration):
             model_name='trackevent',
             name='theme',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programme.theme', verbose_name='theme'),
+        ),
+        migrations.AlterField(
+            model_name='advice',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='advice',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='answer',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='answer',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='answerevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='answerevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='application',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='application',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='applications.application', verbose_name='joined into'),
+        ),
+        migrations.AlterField(
+            model_name='application',
+            name='self_check',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='applications', to='applications.selfcheck', verbose_name='self-check'),
+        ),
+        migrations.AlterField(
+            model_name='application',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='applicationevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='applicationevent',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.application', verbose_name='joined into'),
+        ),
+        migrations.AlterField(
+            model_name='applicationevent',
+            name='self_check',
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.selfcheck', verbose_name='self-check'),
+        ),
+        migrations.AlterField(
+            model_name='applicationevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='call',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='call',
+            name='info_session_sequence',
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='number of changes for calendars'),
+        ),
+        migrations.AlterField(
+            model_name='call',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='callevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='callevent',
+            name='info_session_sequence',
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='number of changes for calendars'),
+        ),
+        migrations.AlterField(
+            model_name='callevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='decision',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='decision',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='decisionevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='decisionevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='exceptioncode',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='exceptioncode',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='exceptioncodeevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='exceptioncodeevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='informationsignup',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='informationsignup',
+            name='followed_up_at',
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='thanked on'),
+        ),
+        migrations.AlterField(
+            model_name='informationsignup',
+            name='reminded_of',
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='reminded of the session of'),
+        ),
+        migrations.AlterField(
+            model_name='informationsignup',
+            name='uid',
+            field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='number in the address'),
+        ),
+        migrations.AlterField(
+            model_name='informationsignup',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='application',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='applications.application', verbose_name='application'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='assigned_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned by'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='reviewer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='reviewer'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='revision',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='applications.revision', verbose_name='version'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='set_aside_reason',
+            field=models.CharField(blank=True, max_length=300, verbose_name='why it was set aside'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='status',
+            field=models.CharField(choices=[('assigned', 'Assigned'), ('in_progress', 'In progress'), ('submitted', 'Submitted'), ('reopened', 'Reopened'), ('recused', 'Stepped out')], default='assigned', max_length=12, verbose_name='status'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='submitted_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='submitted on'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='track',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='applications.track', verbose_name='track'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='review',
+            name='version',
+            field=models.PositiveIntegerField(default=0, verbose_name='number of saves'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='application',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.application', verbose_name='application'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='assigned_by',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned by'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='reviewer',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewer'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='revision',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.revision', verbose_name='version'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='set_aside_reason',
+            field=models.CharField(blank=True, max_length=300, verbose_name='why it was set aside'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='status',
+            field=models.CharField(choices=[('assigned', 'Assigned'), ('in_progress', 'In progress'), ('submitted', 'Submitted'), ('reopened', 'Reopened'), ('recused', 'Stepped out')], default='assigned', max_length=12, verbose_name='status'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='submitted_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='submitted on'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='track',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.track', verbose_name='track'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='reviewevent',
+            name='version',
+            field=models.PositiveIntegerField(default=0, verbose_name='number of saves'),
+        ),
+        migrations.AlterField(
+            model_name='sectionstate',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='sectionstate',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='signoff',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='signoff',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='signoffevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='signoffevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='sponsorconfirmation',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='sponsorconfirmation',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterField(
+            model_name='sponsorconfirmationevent',
+            name='created_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on'),
+        ),
+        migrations.AlterField(
+            model_name='sponsorconfirmationevent',
+            name='updated_at',
+            field=models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on'),
+        ),
+        migrations.AlterConstraint(
+            model_name='call',
+            name='call_closes_after_opening',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_opening', violation_error_message='The call closes after it opens.'),
+        ),
+        migrations.AlterConstraint(
+            model_name='criterion',
+            name='criterion_scale_in_order',
+            constraint=models.CheckConstraint(condition=models.Q(('scale_max__gt', models.F('scale_min'))), name='criterion_scale_in_order', violation_error_message='The highest score is above the lowest.'),
+        ),
+        migrations.AlterConstraint(
+            model_name='criterion',
+            name='criterion_weight_positive',
+            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='criterion_weight_positive', violation_error_message='A criterion weighs more than 0.'),
+        ),
+        migrations.AlterConstraint(
+            model_name='informationsignup',
+            name='information_sign_up_once',
+            constraint=models.UniqueConstraint(models.F('call'), django.db.models.functions.text.Lower('email'), name='information_sign_up_once', violation_error_message='This address has signed up already.'),
+        ),
+        migrations.AlterConstraint(
+            model_name='question',
+            name='question_not_shown_by_itself',
+            constraint=models.CheckConstraint(condition=models.Q(('shown_if__isnull', True), models.Q(('shown_if', models.F('id')), _negated=True), _connector='OR'), name='question_not_shown_by_itself', violation_error_message='A question cannot depend on its own answer.'),
+        ),
+        migrations.AlterConstraint(
+            model_name='question',
+            name='question_numbers_in_order',
+            constraint=models.CheckConstraint(condition=models.Q(('number_min__isnull', True), ('number_max__isnull', True), ('number_max__gte', models.F('number_min')), _connector='OR'), name='question_numbers_in_order', violation_error_message='The highest number lies below the lowest.'),
         ),
     ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, Section, SectionStatus
+from applications.opened_page import is_key
 from sdgpartners.core.models import Timestamped
 from sdgpartners.programme.enums import Character, Language, Side
 
@@ -76,6 +77,7 @@ class Application(Timestamped):
         blank=True,
         editable=False,
         related_name="applications",
+        verbose_name=_("self-check"),
     )
     filled_by = models.ForeignKey(
         "programme.Association",
@@ -88,7 +90,13 @@ class Application(Timestamped):
     late_until = models.DateTimeField(_("admitted late until"), null=True, blank=True)
     # Of two applications of one municipality: the one that went on.
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("joined into"),
     )
     nudged_at = models.DateTimeField(
         _("last reminded by a coordinator"), null=True, blank=True, editable=False
@@ -148,7 +156,8 @@ class SectionState(Timestamped):
     saved_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # The opened page that made the newest save, and the number of that sending (milliseconds in its browser).
+    # The opened page that made the newest save, or the reference of the application whose answers were taken over;
+    # and the number of that sending (milliseconds in its browser).
     page = models.CharField(max_length=36, blank=True, editable=False)
     sent = models.BigIntegerField(default=0, editable=False)
 
@@ -160,6 +169,11 @@ class SectionState(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.application} · {self.get_section_display()}"
+
+    @property
+    def taken_from(self) -> str:
+        """The reference of the application whose answers were written here; empty where somebody typed."""
+        return "" if is_key(self.page) else self.page
 
 
 @pghistory.track()
@@ -329,7 +343,8 @@ class KeptText(models.Model):
     section = models.CharField(max_length=20, choices=Section.choices)
     content = models.JSONField(default=dict, blank=True)
     written_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    # The opened page that it was typed on: what that page sends later takes its place.
+    # The opened page that it was typed on: what that page sends later takes its place. Or the reference of the
+    # application that it came from, where two were put together.
     page = models.CharField(max_length=36, blank=True, editable=False)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -339,3 +354,8 @@ class KeptText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} · {self.get_section_display()}"
+
+    @property
+    def merged_from(self) -> str:
+        """The reference of the application that it came from; empty where somebody typed it here."""
+        return "" if is_key(self.page) else self.page

@@ -42,7 +42,9 @@ class Call(Timestamped):
         _("length of the information session (minutes)"), default=60, validators=(MinValueValidator(1),)
     )
     # Rises with each change, so that calendars replace the earlier event.
-    info_session_sequence = models.PositiveSmallIntegerField(default=0, editable=False)
+    info_session_sequence = models.PositiveSmallIntegerField(
+        _("number of changes for calendars"), default=0, editable=False
+    )
     northern_twinning = models.CharField(
         _("active town twinning of a Flemish municipality"),
         max_length=10,
@@ -83,7 +85,9 @@ class Call(Timestamped):
         ordering = ("-opens_at",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="call_closes_after_opening",
+                violation_error_message=_("The call closes after it opens."),
             ),
             models.CheckConstraint(
                 condition=Q(status=CallStatus.DRAFT)
@@ -115,6 +119,16 @@ class Call(Timestamped):
         if now < self.opens_at:
             return CallPhase.UPCOMING
         return CallPhase.OPEN if now <= self.closes_at else CallPhase.CLOSED
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether the date of its opening is there, whatever its state: it opened, or it still opens."""
+        return self.opens_at <= clock.now()
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether the date of its closing is over, whatever its state; that moment itself is still open."""
+        return self.closes_at < clock.now()
 
 
 @pghistory.track()
@@ -228,13 +242,16 @@ class Question(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("call", "code"), name="question_code_unique"),
             models.CheckConstraint(
-                condition=Q(shown_if__isnull=True) | ~Q(shown_if=F("id")), name="question_not_shown_by_itself"
+                condition=Q(shown_if__isnull=True) | ~Q(shown_if=F("id")),
+                name="question_not_shown_by_itself",
+                violation_error_message=_("A question cannot depend on its own answer."),
             ),
             models.CheckConstraint(
                 condition=Q(number_min__isnull=True)
                 | Q(number_max__isnull=True)
                 | Q(number_max__gte=F("number_min")),
                 name="question_numbers_in_order",
+                violation_error_message=_("The highest number lies below the lowest."),
             ),
         )
 
@@ -302,9 +319,15 @@ class Criterion(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("track", "code"), name="criterion_code_unique"),
             models.CheckConstraint(
-                condition=Q(scale_max__gt=F("scale_min")), name="criterion_scale_in_order"
+                condition=Q(scale_max__gt=F("scale_min")),
+                name="criterion_scale_in_order",
+                violation_error_message=_("The highest score is above the lowest."),
             ),
-            models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0),
+                name="criterion_weight_positive",
+                violation_error_message=_("A criterion weighs more than 0."),
+            ),
         )
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ class SelfCheck(models.Model):
 class InformationSignUp(Timestamped):
     """Somebody who comes to the information session of a call; can become a pre-filled draft."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uid = models.UUIDField(_("number in the address"), default=uuid.uuid4, unique=True, editable=False)
     call = models.ForeignKey(
         "applications.Call", on_delete=models.CASCADE, related_name="sign_ups", verbose_name=_("call")
     )
@@ -56,14 +56,21 @@ class InformationSignUp(Timestamped):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     # The beginning of the session that this person was reminded of, and when they were thanked for coming.
-    reminded_of = models.DateTimeField(null=True, blank=True, editable=False)
-    followed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_of = models.DateTimeField(_("reminded of the session of"), null=True, blank=True, editable=False)
+    followed_up_at = models.DateTimeField(_("thanked on"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("sign-up for the information session")
         verbose_name_plural = _("sign-ups for the information session")
         ordering = ("call", "created_at")
-        constraints = (models.UniqueConstraint("call", Lower("email"), name="information_sign_up_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                "call",
+                Lower("email"),
+                name="information_sign_up_once",
+                violation_error_message=_("This address has signed up already."),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.call} · {self.name}"

@@ -14,18 +14,31 @@ class Review(Timestamped):
     """One reviewer on one application in one track, on a fixed revision. Never one's own municipality."""
 
     application = models.ForeignKey(
-        "applications.Application", on_delete=models.PROTECT, related_name="reviews"
+        "applications.Application",
+        on_delete=models.PROTECT,
+        related_name="reviews",
+        verbose_name=_("application"),
     )
-    track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="reviews")
-    revision = models.ForeignKey("applications.Revision", on_delete=models.PROTECT, related_name="reviews")
-    reviewer = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="reviews")
-    status = models.CharField(max_length=12, choices=ReviewStatus.choices, default=ReviewStatus.ASSIGNED)
-    version = models.PositiveIntegerField(default=0)
+    track = models.ForeignKey(
+        "applications.Track", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("track")
+    )
+    revision = models.ForeignKey(
+        "applications.Revision", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("version")
+    )
+    reviewer = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=ReviewStatus.choices, default=ReviewStatus.ASSIGNED
+    )
+    version = models.PositiveIntegerField(_("number of saves"), default=0)
     set_aside = models.BooleanField(_("set aside"), default=False)
-    set_aside_reason = models.CharField(max_length=300, blank=True)
+    set_aside_reason = models.CharField(_("why it was set aside"), max_length=300, blank=True)
     comment = models.TextField(_("overall remark"), blank=True)
-    assigned_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True, blank=True)
+    assigned_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("assigned by")
+    )
+    submitted_at = models.DateTimeField(_("submitted on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("review")

@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 from applications.enums import ApplicationStatus, QuestionKind, Section, SectionStatus, SignOffState
 from applications.models import (
     Application,
+    Call,
     ChangeRequest,
     KeptText,
     Question,
@@ -34,6 +35,7 @@ from applications.models import (
 from applications.selectors.questions import questions_for
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.models import Municipality
 
 READING_ROLES = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
 # Minutes that a section takes beside its questions; measured for the 30 minutes of a candidacy.
@@ -86,6 +88,19 @@ def decided_by(user: Any) -> Q:
     led = [programme for programme in standing.led_programmes if standing.leads(programme, role)]
     return Q(call__programme__in=led) | (
         Q(track__isnull=False) & standing.scope("track__partner_country", role)
+    )
+
+
+def with_own_in(call: Call, municipalities: QuerySet[Municipality]) -> QuerySet[Any]:
+    """Adds references: `begun`, the application that a municipality has in `call`, and `withdrawn`, the newest one that
+    it wrote there and then took back; not what went on in another application."""
+    mine = Application.objects.filter(call=call, municipality=OuterRef("pk"))
+    begun = mine.exclude(status=ApplicationStatus.WITHDRAWN)
+    written = SectionState.objects.filter(application=OuterRef("pk"), version__gt=0)
+    gone = mine.filter(Exists(written), status=ApplicationStatus.WITHDRAWN, merged_into__isnull=True)
+    return municipalities.annotate(
+        begun=Subquery(begun.order_by("pk").values("reference")[:1]),
+        withdrawn=Subquery(gone.order_by("-withdrawn_at").values("reference")[:1]),
     )
 
 
@@ -230,7 +245,21 @@ def read_change_requests(application: Application, *, with_content: bool = False
 
 
 def kept_texts_of(application: Application) -> QuerySet[KeptText]:
-    """Texts that a second editor typed and that nobody has looked at yet."""
-    return KeptText.objects.filter(application=application.pk, settled_at__isnull=True).select_related(
-        "written_by"
+    """Texts that a second editor typed, or that came from another application (of `from_municipality`), and between
+    which nobody has chosen yet."""
+    source = Application.objects.filter(reference=OuterRef("page")).values("municipality__name")
+    return (
+        KeptText.objects.filter(application=application.pk, settled_at__isnull=True)
+        .select_related("written_by")
+        .annotate(from_municipality=Subquery(source[:1]))
     )
+
+
+def texts_to_settle(application: Application) -> list[KeptText]:
+    """Those of them in the parts that may be changed now: all of a draft, else those that changes were asked in.
+    Nothing is signed while one of them waits."""
+    rows = kept_texts_of(application)
+    if application.submitted_at is None:
+        return list(rows)
+    request = open_change_request(application)
+    return [row for row in rows if row.section in request.sections] if request else []

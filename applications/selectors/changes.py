@@ -9,6 +9,7 @@ from applications.fields import SectionContent
 from applications.models import Application, ChangeRequest
 from applications.revision_content import ReadRow, ReadSection, read_content, sections_content
 from applications.selectors.applications import open_change_request
+from applications.selectors.deadlines import changes_overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ def submitted_rows(request: ChangeRequest, section: Section) -> tuple[ReadRow, .
 
 
 def change_page(application: Application, section: Section) -> dict[str, object]:
-    """What a section's page shows while changes are asked for: the request, whether this section is named, and
-    its answers as they were submitted."""
+    """What a section's page shows while changes are asked for: the request, whether this section is named, whether
+    its time is over, and its answers as they were submitted."""
     request = open_change_request(application) if application.submitted_at else None
     if request is None:
         return {"change_request": None}
@@ -54,6 +55,7 @@ def change_page(application: Application, section: Section) -> dict[str, object]
     return {
         "change_request": request,
         "is_named": named,
+        "behind": changes_overdue(application),
         "submitted_rows": submitted_rows(request, section) if named else (),
     }
 

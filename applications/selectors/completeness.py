@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from applications.enums import Section
-from applications.fields import Text, problems_of
+from applications.fields import SectionContent, Text, problems_of
 from applications.models import Application
 from applications.selectors.applications import with_sections_asked
 from applications.selectors.sections import read_sections
@@ -23,8 +23,13 @@ class Missing:
 def missing_by_section(application: Application) -> list[Missing]:
     """Every section of the application with what it misses as it is stored now, in the statements of
     `read_sections`."""
+    return missing_of(read_sections(application))
+
+
+def missing_of(contents: list[SectionContent]) -> list[Missing]:
+    """The same of sections that were read already."""
     found = []
-    for content in read_sections(application):
+    for content in contents:
         labels = {spec.name: spec.full_label for spec in content.fields}
         problems = problems_of(content, content.values)
         found.append(Missing(content.section, tuple((labels[each.name], each.message) for each in problems)))

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from applications.enums import APPLICATION_EDITABLE, CallPhase, CallStatus
+from applications.enums import APPLICATION_EDITABLE, ApplicationStatus, CallPhase, CallStatus
 from applications.models import Application, Call
 from applications.selectors.applications import open_change_request
 from sdgpartners.core import clock
 from sdgpartners.programme.models import Municipality
+
+# While one of these holds and the application has been submitted before, changes are asked for.
+_ASKED = (ApplicationStatus.CHANGES_REQUESTED, ApplicationStatus.AWAITING_SIGN_OFF)
 
 
 def deadline_of(application: Application) -> datetime:
@@ -45,3 +48,10 @@ def is_in_time(application: Application, now: datetime | None = None) -> bool:
 def takes_changes(application: Application, now: datetime | None = None) -> bool:
     """Whether sections may be saved: a draft in time, or changes that were asked for, in their time."""
     return application.status in APPLICATION_EDITABLE and is_in_time(application, now)
+
+
+def changes_overdue(application: Application) -> bool:
+    """Whether requested changes were not signed in time. What was signed last stays; nothing can be changed or signed
+    until the association gives more time or takes its request back. A rehearsal keeps no dates."""
+    asked = application.submitted_at is not None and application.status in _ASKED
+    return asked and not application.municipality.is_test and clock.now() > deadline_of(application)

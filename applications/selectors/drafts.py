@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 
 from applications.enums import Section
-from applications.models import Amendment, Application, EditorPresence, SectionState
+from applications.models import Application, EditorPresence, SectionState
 from applications.selectors.amendments import ToldAmendment, told_amendments
+from applications.selectors.before_signing import (
+    WaitingText,
+    newest_amendment,
+    waiting_rows,
+    waiting_texts,
+)
 from sdgpartners.core import clock
 from sdgpartners.people.models import User
 
@@ -36,16 +42,16 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What goes on around a section: the call's newest amendment (0: none) and others who write in it, who was seen
-    last first."""
+    """What goes on around a section: the call's newest amendment (0: none), others who write in it, who was seen
+    last first, and texts of it that wait for a choice."""
 
     amendment: int
     others: tuple[Colleague, ...]
+    texts: tuple[WaitingText, ...]
 
 
 def around(application: Application, section: Section, user: User) -> Around:
     """What `user` has to know while writing in the section, in one statement."""
-    numbers = Amendment.objects.filter(call=OuterRef("call")).order_by("-number").values("number")
     there = EditorPresence.objects.filter(
         application=OuterRef("pk"), section=section, seen_at__gte=clock.now() - PRESENT_FOR
     ).exclude(user=user)
@@ -54,11 +60,12 @@ def around(application: Application, section: Section, user: User) -> Around:
     found = (
         Application.objects.filter(pk=application.pk)
         .values_list(
-            Coalesce(Subquery(numbers[:1]), 0), ArraySubquery(there.order_by("-seen_at").values(row=row))
+            newest_amendment(), ArraySubquery(there.order_by("-seen_at").values(row=row)), waiting_rows()
         )
         .get()
     )
-    return Around(found[0], tuple(_colleague(each) for each in found[1]))
+    texts = tuple(text for text in waiting_texts(found[2]) if text.section == section)
+    return Around(found[0], tuple(_colleague(each) for each in found[1]), texts)
 
 
 def _colleague(row: dict[str, str]) -> Colleague:

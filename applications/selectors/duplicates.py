@@ -107,12 +107,14 @@ class MergeRow:
 @dataclass(frozen=True, slots=True)
 class MergePlan:
     """What putting `other` into another application does: answers that it takes over (`taken`), texts on both
-    sides that the municipality compares (`compared`), files that come along. `values` are the raw values behind
-    both lists, per section."""
+    sides that the municipality compares (`compared`), files that come along (also those that are still in
+    quarantine) and those that stay where they are (`left_files`). `values` are the raw values behind both lists, per
+    section."""
 
     taken: tuple[MergeRow, ...]
     compared: tuple[MergeRow, ...]
     files: tuple[AnswerFile, ...]
+    left_files: tuple[AnswerFile, ...]
     taken_values: dict[Section, Values]
     compared_values: dict[Section, Values]
 
@@ -137,8 +139,8 @@ def plan_merge(keep: Application, other: Application) -> MergePlan:
             rows, values = (taken, taken_values) if take else (compared, compared_values)
             rows.append(row)
             values.setdefault(mine.section, {})[spec.name] = source.values[spec.name]
-    files = _files(keep, other) if open_now else ()
-    return MergePlan(tuple(taken), tuple(compared), files, taken_values, compared_values)
+    files, left_files = _files(keep, other, open_now=open_now)
+    return MergePlan(tuple(taken), tuple(compared), files, left_files, taken_values, compared_values)
 
 
 def _rows(mine: SectionContent, source: SectionContent) -> Iterator[tuple[FieldSpec, MergeRow]]:
@@ -166,12 +168,19 @@ def _ordered_choice_made(spec: FieldSpec, mine: SectionContent) -> bool:
     return False
 
 
-def _files(keep: Application, other: Application) -> tuple[AnswerFile, ...]:
-    present = answer_files(keep)
-    return tuple(
-        row
-        for question, rows in answer_files(other).items()
-        if question not in present
-        for row in rows
-        if row.file.state == FileState.CLEAN
-    )
+def _files(
+    keep: Application, other: Application, *, open_now: bool
+) -> tuple[tuple[AnswerFile, ...], tuple[AnswerFile, ...]]:
+    """The files that come along, and those that stay because `keep` has its own or was submitted. What the virus
+    scanner refused is no file of either."""
+    answered = {question for question, rows in answer_files(keep).items() if any(map(_counts, rows))}
+    come: list[AnswerFile] = []
+    stay: list[AnswerFile] = []
+    for question, rows in answer_files(other).items():
+        target = come if open_now and question not in answered else stay
+        target += filter(_counts, rows)
+    return tuple(come), tuple(stay)
+
+
+def _counts(row: AnswerFile) -> bool:
+    return row.file.state != FileState.REFUSED

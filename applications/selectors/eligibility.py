@@ -6,9 +6,10 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.eligibility_remarks import remarks_about
 from applications.enums import CallPhase, TwinningRule
 from applications.fields import Text
-from applications.models import Call, Track
+from applications.models import Application, Call, Track
 from sdgpartners.programme.enums import Side, TwinningStatus
 from sdgpartners.programme.models import Association, Municipality
 from sdgpartners.programme.selectors import twinnings_of
@@ -56,7 +57,8 @@ _TWINNING = {Side.NORTH: _NORTHERN, Side.SOUTH: _SOUTHERN}
 class Reason:
     """One rule, whether it is met, and how it reads; where it is not, `contact` is whom to ask.
 
-    With `remark` it decides nothing (yet): a plus, a hint, something that will be asked. It is met, then.
+    With `remark` it decides nothing (yet): a plus, a hint, something that will be asked. It is met, then. What is
+    not `public` is for people with an account only.
     """
 
     code: str
@@ -64,6 +66,7 @@ class Reason:
     text: Text
     contact: Association | None = None
     remark: bool = False
+    public: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,12 @@ class Eligibility:
     def met(self) -> bool:
         """Whether all rules are met."""
         return all(reason.met for reason in self.reasons)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether all rules are met as far as is known, and one hangs on an answer that is not: whether there is a
+        town twinning, where having none is a condition."""
+        return self.met and any(reason.code == "twinning_asked" for reason in self.reasons)
 
     @property
     def unmet(self) -> tuple[Reason, ...]:
@@ -102,7 +111,8 @@ def eligibility_of(
             (
                 where,
                 *_of_itself(municipality, call, contact),
-                *_twinning(municipality, Side.NORTH, call.northern_twinning, has_active_twinning, contact),
+                *_twinning(Side.NORTH, call.northern_twinning, has_active_twinning, contact),
+                *_hints(municipality, call.northern_twinning, has_active_twinning, contact),
             ),
         )
     track = (
@@ -121,9 +131,27 @@ def eligibility_of(
         (
             _on_the_list(municipality, track, contact),
             *_of_itself(municipality, call, contact),
-            *_twinning(municipality, Side.SOUTH, track.southern_twinning, has_active_twinning, contact),
+            *_twinning(Side.SOUTH, track.southern_twinning, has_active_twinning, contact),
+            *_hints(municipality, track.southern_twinning, has_active_twinning, contact),
         ),
     )
+
+
+def obstacles_of(application: Application, listed: frozenset[int] | None = None) -> tuple[Reason, ...]:
+    """The rules of the call that keep `application` from being signed, as it is stored now; `listed` are the
+    municipalities on the list of its track, where they are read already."""
+    municipality, call, track = application.municipality, application.call, application.track
+    declared = application.has_active_twinning
+    if track is None:
+        contact = call.programme.lead_association
+        own = _twinning(Side.NORTH, call.northern_twinning, declared, contact)
+    else:
+        contact = track.partner_country.association
+        own = (
+            _on_the_list(municipality, track, contact, listed),
+            *_twinning(Side.SOUTH, track.southern_twinning, declared, contact),
+        )
+    return tuple(reason for reason in (*_of_itself(municipality, call, contact), *own) if not reason.met)
 
 
 def _of_itself(municipality: Municipality, call: Call, contact: Association) -> tuple[Reason, ...]:
@@ -143,9 +171,12 @@ def _still_exists(municipality: Municipality, contact: Association) -> Reason:
     return Reason("merged", False, text, contact)
 
 
-def _on_the_list(municipality: Municipality, track: Track, contact: Association) -> Reason:
+def _on_the_list(
+    municipality: Municipality, track: Track, contact: Association, listed: frozenset[int] | None = None
+) -> Reason:
     name = _name(track.partner_country.country)
-    listed = set(track.eligible.values_list("pk", flat=True))
+    if listed is None:
+        listed = frozenset(track.eligible.values_list("pk", flat=True))
     # A test municipality stands in for whoever is on the list.
     if not listed or municipality.is_test:
         text = format_lazy(_("All municipalities of {country} may take part."), country=name)
@@ -157,7 +188,7 @@ def _on_the_list(municipality: Municipality, track: Track, contact: Association)
     return Reason("not_listed", False, text, contact)
 
 
-def _took_over_from(municipality: Municipality, listed: set[int]) -> bool:
+def _took_over_from(municipality: Municipality, listed: frozenset[int]) -> bool:
     """Whether a listed municipality has merged into this one, also by several mergers."""
     seen: set[int] = {municipality.pk}
     newest = seen
@@ -170,19 +201,28 @@ def _took_over_from(municipality: Municipality, listed: set[int]) -> bool:
     return False
 
 
-def _twinning(
-    municipality: Municipality, side: Side, rule: str, declared: bool | None, contact: Association
-) -> tuple[Reason, ...]:
+def _twinning(side: Side, rule: str, declared: bool | None, contact: Association) -> tuple[Reason, ...]:
     if rule == TwinningRule.NONE:
         return ()
     text = _TWINNING[side][TwinningRule(rule), declared]
     if rule == TwinningRule.PLUS:
-        reasons = (Reason("twinning_plus", True, text, remark=True),)
-    elif declared is None:
-        reasons = (Reason("twinning_asked", True, text, remark=True),)
-    else:
-        reasons = (Reason("twinning", not declared, text, contact if declared else None),)
-    return reasons if declared else (*reasons, *_known_twinnings(municipality))
+        return (Reason("twinning_plus", True, text, remark=True),)
+    if declared is None:
+        return (Reason("twinning_asked", True, text, remark=True),)
+    return (Reason("twinning", not declared, text, contact if declared else None),)
+
+
+def _hints(
+    municipality: Municipality, rule: str, declared: bool | None, contact: Association
+) -> tuple[Reason, ...]:
+    """What decides nothing, and is good to know."""
+    from_above = tuple(
+        Reason(each.code, True, each.text, contact, remark=True, public=each.public)
+        for each in remarks_about(municipality)
+    )
+    if rule == TwinningRule.NONE or declared:
+        return from_above
+    return (*from_above, *_known_twinnings(municipality))
 
 
 def _known_twinnings(municipality: Municipality) -> tuple[Reason, ...]:

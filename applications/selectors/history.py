@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from applications.enums import ApplicationStatus
 from applications.models import Application
+from applications.own_reasons import in_words
 from applications.selectors.history_events import Event, events_of
 from applications.selectors.history_words import steps_of
 from sdgpartners.people.models import User
@@ -50,7 +51,7 @@ def status_history(application: Application) -> list[StatusChange]:
                 at=row.pgh_created_at,
                 status=ApplicationStatus(row.status),
                 actor=User(**row.actor_row) if row.actor_row else None,
-                reason=str(context.get("reason") or ""),
+                reason=in_words(str(context.get("reason") or "")),
             )
         )
     return found
@@ -87,7 +88,9 @@ def application_history(application: Application, *, personal: bool) -> list[His
     lines = [line for line in lines_of(events_of(application)) if personal or not line.personal]
     people = User.objects.in_bulk({line.actor for line in lines if line.actor})
     return [
-        HistoryRow(line.at, people.get(line.actor or 0), line.what, line.before, line.after, line.reason)
+        HistoryRow(
+            line.at, people.get(line.actor or 0), line.what, line.before, line.after, in_words(line.reason)
+        )
         for line in reversed(lines)
     ]
 

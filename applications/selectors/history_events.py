@@ -7,10 +7,25 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, IntegerField, JSONField, OuterRef, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    Func,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, JSONObject
 
+from applications.enums import QuestionKind
 from applications.models import Application, KeptText, QuestionChoice
+from sdgpartners.programme.models import Goal, Target
 
 # What the page tells of the row of an application, beside its state.
 PLAIN = (
@@ -42,6 +57,22 @@ def _choices() -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(code=F("code"), **_texts("label"))))
 
 
+def _goals() -> Case:
+    """The goals and targets that an answer names, of a question on goals."""
+    named = Func(OuterRef("value"), Value(" "), function="string_to_array")
+    place = Func(named, Cast("code", TextField()), function="array_position", output_field=IntegerField())
+    goals = Goal.objects.annotate(code=Cast("number", TextField()))
+    rows = [
+        ArraySubquery(
+            each.alias(place=place).filter(place__isnull=False).order_by()
+            .values(row=JSONObject(code=F("code"), **_texts(text)))
+        )
+        for each, text in ((goals, "title"), (Target.objects.all(), "text"))
+    ]  # fmt: skip
+    both = Func(*rows, function="array_cat", output_field=ArrayField(JSONField()))
+    return Case(When(question__kind=QuestionKind.GOALS, then=both))
+
+
 def _columns() -> dict[str, dict[str, Any]]:
     """Per history table what the page needs of it."""
     name = _texts("track__partner_country__country__name")
@@ -50,7 +81,7 @@ def _columns() -> dict[str, dict[str, Any]]:
         | {"merged_into": F("merged_into__reference"), "municipality": F("municipality__name")}
         | {field: F(field) for field in PLAIN},
         "Merged": {"reference": F("reference")},
-        "Answer": {"value": F("value"), "kind": F("question__kind"), "choices": _choices()}
+        "Answer": {"value": F("value"), "kind": F("question__kind"), "choices": _choices(), "goals": _goals()}
         | _texts("question__label"),
         "Interest": {"offer": F("offer"), "ask": F("ask")} | _texts("subtheme__title"),
         "TrackPreference": {"rank": F("rank")} | name,

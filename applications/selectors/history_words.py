@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from applications.answers import goal_words
 from applications.enums import ApplicationStatus, QuestionKind, Section, SignOffState
 from applications.models import Application
 from applications.selectors.history_events import PLAIN, Event
@@ -58,6 +59,9 @@ def _application(event: Event, before: Data) -> Iterator[Step]:
     for name in PLAIN:
         field = Application._meta.get_field(name)
         label = str(field.verbose_name) if isinstance(field, Field) else name
+        if name == "has_active_twinning":
+            # Each side is asked about other countries: this says what both are asked.
+            label = _("Active town twinning today")
         yield Step(
             name,
             label[:1].upper() + label[1:],
@@ -110,7 +114,8 @@ def _answer_text(data: Data) -> str:
         labels = {choice["code"]: _told(choice) for choice in data.get("choices") or ()}
         return labels.get(value, value)
     if data.get("kind") == QuestionKind.GOALS:
-        return ", ".join(value.split())
+        words = {str(each["code"]): _told(each) for each in data.get("goals") or ()}
+        return "\n".join(goal_words(code, words.get(code, "")) for code in value.split())
     if data.get("kind") == QuestionKind.DATE:
         try:
             day = parse_date(value)

@@ -8,7 +8,7 @@ from applications.selectors.sections import read_sections
 from sdgpartners.programme.enums import Side, SouthernEntry
 
 COUNTRY, CODE, NAME = "country", "code", "municipality"
-# The name is for people; the code says which one it is.
+# The code says which one it is; without it the name, where only one bears it.
 IDENTITY = (COUNTRY, CODE, NAME)
 
 

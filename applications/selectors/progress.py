@@ -1,4 +1,4 @@
-"""How far the municipalities of a call are: who was asked to take part, who started, who stands still, and where.
+"""How far the municipalities of a call are: who may take part, who was invited, who started, who stands still, where.
 
 One queryset carries the funnel and the list, so that a figure always leads to as many rows.
 """
@@ -44,8 +44,10 @@ ELIGIBLE = tuple(status for status in _S.values if status not in NOT_ELIGIBLE_YE
 
 
 class Step(TextChoices):
-    """The steps of the funnel, each reached by those who reached the one after it."""
+    """The steps of the funnel. From `started` on each was reached by those who reached the one after it; a
+    municipality can start without standing on a list or being invited."""
 
+    LISTED = "listed", _("On the list of its association")
     INVITED = "invited", _("Invited")
     STARTED = "started", _("Started")
     COMPLETE = "complete", _("All parts complete")
@@ -57,6 +59,7 @@ class Step(TextChoices):
 class Stage(TextChoices):
     """Where a municipality stands that has not submitted."""
 
+    LISTED = "listed", _("On the list, not invited")
     INVITED = "invited", _("Invited, not started")
     STARTED = "started", _("Being filled in")
     COMPLETE = "complete", _("Complete, no signature asked for")
@@ -64,7 +67,8 @@ class Stage(TextChoices):
 
 
 REACHED = {
-    Step.INVITED: Q(invited_at__isnull=False) | Q(listed=True),
+    Step.LISTED: Q(listed=True),
+    Step.INVITED: Q(invited_at__isnull=False),
     Step.STARTED: Q(app__isnull=False),
     Step.COMPLETE: Q(app__isnull=False) & (Q(done__gte=F("wanted")) | ~Q(app__status=_S.DRAFT)),
     Step.ASKED: Q(app__isnull=False) & ~Q(app__status=_S.DRAFT),
@@ -72,7 +76,8 @@ REACHED = {
     Step.ELIGIBLE: Q(app__status__in=ELIGIBLE),
 }
 AT = {
-    Stage.INVITED: Q(app__isnull=True),
+    Stage.LISTED: Q(app__isnull=True, invited_at__isnull=True),
+    Stage.INVITED: Q(app__isnull=True, invited_at__isnull=False),
     Stage.STARTED: Q(app__status=_S.DRAFT, done__lt=F("wanted")),
     Stage.COMPLETE: Q(app__status=_S.DRAFT, done__gte=F("wanted")),
     Stage.WAITING: Q(app__status=_S.AWAITING_SIGN_OFF),
@@ -109,7 +114,7 @@ def followed(user: Any, call: Call, asked: AskedSections) -> QuerySet[Municipali
     return (
         _with_application(call)
         .annotate(**_figures(call, asked))
-        .filter(scope, REACHED[Step.INVITED] | REACHED[Step.STARTED])
+        .filter(scope, REACHED[Step.LISTED] | REACHED[Step.INVITED] | REACHED[Step.STARTED])
         .select_related("country")
     )
 

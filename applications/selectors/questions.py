@@ -1,8 +1,12 @@
 """The questions of a call as an applicant gets them, with what is stored of the answers."""
 
 from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
@@ -12,6 +16,7 @@ from applications.enums import QuestionKind, Section
 from applications.fields import Choices, FieldKind, FieldSpec, ShownIf, Text, Value, Values, normalise
 from applications.models import Answer, AnswerFile, Application, Criterion, Question, QuestionChoice, Track
 from applications.names import question_field
+from sdgpartners.core import clock
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.documents.enums import FileState
 from sdgpartners.programme.enums import Side
@@ -66,6 +71,7 @@ def _annotated(application: Application, sections: Collection[Section]) -> Query
         .filter(section__in=sections)
         .annotate(
             given=Subquery(Answer.objects.filter(**mine).values("value")[:1]),
+            given_at=Subquery(Answer.objects.filter(**mine).values("updated_at")[:1]),
             choice_rows=ArraySubquery(choices.values(row=JSONObject(**_LABELS))),
             criterion_codes=ArraySubquery(criteria.values("code")),
             file_rows=ArraySubquery(
@@ -91,6 +97,7 @@ def _spec(question: Any, choices: Choices) -> FieldSpec:
     shown_if: ShownIf | None = None
     if question.shown_if_code is not None:
         shown_if = question_field(question.shown_if_code), tuple(question.shown_if_choices)
+    first, last = _days(question)
     return FieldSpec(
         name=question_field(question.code),
         kind=_KINDS[QuestionKind(question.kind)],
@@ -102,10 +109,27 @@ def _spec(question: Any, choices: Choices) -> FieldSpec:
         shown_if=shown_if,
         number_min=question.number_min,
         number_max=question.number_max,
+        date_min=first,
+        date_max=last,
         choices_max=question.choices_max,
         question=question.code,
         criteria=tuple(question.criterion_codes),
     )
+
+
+def _days(question: Any) -> tuple[date | None, date | None]:
+    """The first and last day of a date, which its question counts from today. A day that was still to come when it
+    was written stays good after it has passed: otherwise a question for a signature would grow old."""
+    if question.kind != QuestionKind.DATE:
+        return None, None
+    today = clock.today()
+    given: datetime | None = question.given_at
+    written = min(today, given.astimezone(ZoneInfo(settings.TIME_ZONE)).date()) if given else today
+    return _moved(written, question.number_min), _moved(today, question.number_max)
+
+
+def _moved(day: date, days: Decimal | None) -> date | None:
+    return None if days is None else day + timedelta(days=int(days))
 
 
 def _stored(spec: FieldSpec, question: Any) -> Value:

@@ -1,19 +1,57 @@
 """What still keeps a call from being announced, in words for whoever makes it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import TextChoices
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import QuestionKind, Section
 from applications.fields import Text
-from applications.models import Call, Question, Track
+from applications.models import Call, Commitment, Question, Track
+from sdgpartners.core import clock
+from sdgpartners.core.display import labelled
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.programme.enums import SouthernEntry
 
 _name = lazy(str, str)
+_labelled = lazy(labelled, str)
+FULL_WEIGHT = 100
+
+
+class CallTopic(TextChoices):
+    """What a call is made of, in the order of its page at the desk."""
+
+    TEXTS = "texts", _("Title and summary")
+    DATES = "dates", _("Dates")
+    RULES = "rules", _("Rules")
+    TRACKS = "tracks", _("Tracks")
+    CRITERIA = "criteria", _("Criteria")
+    QUESTIONS = "questions", _("Questions")
+    COMMITMENTS = "commitments", _("Commitments")
+
+
+@dataclass(frozen=True)
+class CallParts:
+    """The rows of a call, read at once."""
+
+    call: Call
+    tracks: list[Track]
+    questions: list[Question]
+    commitments: list[Commitment]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One topic of a call: `problems` keep it from being published, `hints` may be meant so."""
+
+    topic: CallTopic
+    problems: tuple[Text, ...]
+    hints: tuple[Text, ...] = ()
 
 
 def condition_problem(question: Question) -> Text | None:
@@ -58,42 +96,77 @@ def kind_problem(question: Question) -> Text | None:
     if question.word_limit == 0:
         return _("A word limit is at least 1.")
     numbers = (question.number_min, question.number_max)
-    if kind != QuestionKind.NUMBER and any(number is not None for number in numbers):
-        return _("Only a number has a smallest and a largest value.")
+    with_ends = kind in (QuestionKind.NUMBER, QuestionKind.DATE)
+    if not with_ends and any(number is not None for number in numbers):
+        return _("Only a number or a date has a smallest and a largest value.")
     if question.choices_max is not None and kind not in (QuestionKind.GOALS, QuestionKind.FILE):
         return _("Only goals, targets and files have a most.")
     return None
 
 
+def read_parts(call: Call) -> CallParts:
+    """Tracks with country, associations, theme, list, criteria and anchors; questions with answers and condition; the
+    commitments. A bounded number of statements."""
+    tracks = call.tracks.select_related(
+        "partner_country__country",
+        "partner_country__association",
+        "partner_country__programme__lead_association",
+        "theme",
+    ).prefetch_related("criteria__anchors", "theme__subthemes", "eligible")
+    questions = call.questions.select_related("shown_if").prefetch_related("choices", "shown_if__choices")
+    return CallParts(call, list(tracks), list(questions), list(call.commitments.all()))
+
+
 def call_problems(call: Call) -> list[Text]:
-    """Everything that keeps the call from being published, its dates apart; empty when it is ready. A bounded
-    number of statements."""
-    tracks = list(
-        call.tracks.select_related("partner_country__country", "theme").prefetch_related(
-            "criteria__anchors", "theme__subthemes", "eligible"
-        )
-    )
-    questions = list(
-        call.questions.select_related("shown_if").prefetch_related("choices", "shown_if__choices")
-    )
-    problems: list[Text] = [] if tracks else [_("The call has no track.")]
-    problems += _untold(call, _("The call"), "title", "summary")
+    """Everything that keeps the call from being published; empty when it is ready. What publish_call asks."""
+    return [problem for check in call_checks(read_parts(call)) for problem in check.problems]
+
+
+def call_checks(parts: CallParts) -> list[Check]:
+    """Each topic with what is still missing and what deserves a second look. No statements."""
+    call, tracks = parts.call, parts.tracks
+    countries: list[Text] = [] if tracks else [_("The call has no track.")]
     for track in tracks:
-        problems += _problems_of_track(track)
-    if not any(question.section == Section.MOTIVATION for question in questions):
-        problems.append(_("The call has no question on motivation."))
-    for question in questions:
-        problems += _problems_of_question(question)
-    return problems + list(_problems_of_commitments(call, tracks))
+        countries += _problems_of_track(track)
+    countries += _problems_of_contacts(tracks)
+    criteria = [problem for track in tracks for problem in _problems_of_criteria(track)]
+    return [
+        Check(CallTopic.TEXTS, tuple(_untold(call, _("The call"), "title", "summary"))),
+        Check(CallTopic.DATES, tuple(_problems_of_dates(call)), tuple(_hints_of_dates(call))),
+        Check(CallTopic.RULES, ()),
+        Check(CallTopic.TRACKS, tuple(countries), tuple(_hints_of_tracks(tracks))),
+        Check(CallTopic.CRITERIA, tuple(criteria), tuple(_hints_of_criteria(tracks))),
+        Check(CallTopic.QUESTIONS, tuple(_problems_of_questions(parts.questions))),
+        Check(CallTopic.COMMITMENTS, tuple(_problems_of_commitments(parts.commitments, tracks))),
+    ]
+
+
+def _problems_of_dates(call: Call) -> Iterator[Text]:
+    if call.closes_at <= clock.now():
+        yield _("The closing date has passed.")
+    closing = call.closes_at.astimezone(ZoneInfo(call.time_zone)).date()
+    decisions, start = call.decisions_planned_on, call.start_planned_on
+    if call.info_session_at is not None and call.info_session_at > call.closes_at:
+        yield _("The information session comes after the closing.")
+    if decisions is not None and decisions < closing:
+        yield _("The decisions are planned before the call closes.")
+    if start is not None and start < (decisions or closing):
+        yield _("The partnerships would start before the decisions or the closing.")
+
+
+def _hints_of_dates(call: Call) -> Iterator[Text]:
+    if call.opens_at <= clock.now() < call.closes_at:
+        yield _("The opening lies in the past: the call opens the moment that it is published.")
+    if call.decisions_planned_on is None:
+        yield _("No date is announced for the decisions.")
+    if call.info_session_at is not None and not call.info_session_url:
+        yield _("The information session has no address yet.")
 
 
 def _problems_of_track(track: Track) -> Iterator[Text]:
     country = _name(track.partner_country.country)
-    criteria = list(track.criteria.all())
     if not track.places:
         yield format_lazy(_("The track of {country} has no places."), country=country)
-    if not criteria:
-        yield format_lazy(_("The track of {country} has no criteria."), country=country)
     if not track.theme.subthemes.all():
         yield format_lazy(_("The theme of {country} has no subthemes to offer and ask."), country=country)
     if not _match_weight(track):
@@ -107,11 +180,65 @@ def _problems_of_track(track: Track) -> Iterator[Text]:
                 place=place.name,
             )
     yield from _untold(track.theme, format_lazy(_("The theme of {country}"), country=country), "title")
+
+
+def _problems_of_contacts(tracks: list[Track]) -> Iterator[Text]:
+    """Whoever has a question about a call has to find an address: the lead's, and that of each country."""
+    asked = {}
+    for country in (track.partner_country for track in tracks):
+        for association in (country.programme.lead_association, country.association):
+            asked[association.pk] = association
+    for association in asked.values():
+        if not association.email:
+            yield format_lazy(
+                _(
+                    "{association} has no e-mail address for questions. Its coordinators fill it in at the desk, "
+                    "under Associations."
+                ),
+                association=association.acronym,
+            )
+
+
+def _hints_of_tracks(tracks: list[Track]) -> Iterator[Text]:
+    for track in tracks:
+        if not track.eligible.all():
+            country = _name(track.partner_country.country)
+            yield format_lazy(
+                _("{country} has no list: all its municipalities may take part."), country=country
+            )
+
+
+def _problems_of_criteria(track: Track) -> Iterator[Text]:
+    criteria = list(track.criteria.all())
+    if not criteria:
+        country = _name(track.partner_country.country)
+        yield format_lazy(_("The track of {country} has no criteria."), country=country)
     for criterion in criteria:
         what = format_lazy(_("The criterion “{title}”"), title=_name(criterion))
         yield from _untold(criterion, what, "title", may_be_empty=("help",))
         for anchor in criterion.anchors.all():
             yield from _untold(anchor, what, "text")
+
+
+def _hints_of_criteria(tracks: list[Track]) -> Iterator[Text]:
+    """Scores count in proportion to the sum of the weights (docs/scoring.md), so another sum than 100 is not
+    wrong; the documents of the programme always speak of 100."""
+    for track in tracks:
+        country, criteria = _name(track.partner_country.country), list(track.criteria.all())
+        total = sum(criterion.weight for criterion in criteria)
+        if criteria and total != FULL_WEIGHT:
+            yield format_lazy(
+                _("The criteria of {country} weigh {total} together, not 100: they count in proportion."),
+                country=country,
+                total=total,
+            )
+        for criterion in criteria:
+            if not criterion.anchors.all():
+                yield format_lazy(
+                    _("The criterion “{title}” of {country} does not say what a score means."),
+                    title=_name(criterion),
+                    country=country,
+                )
 
 
 def _match_weight(track: Track) -> int:
@@ -120,6 +247,13 @@ def _match_weight(track: Track) -> int:
         for field in track._meta.concrete_fields
         if field.name.startswith("match_weight_")
     )
+
+
+def _problems_of_questions(questions: list[Question]) -> Iterator[Text]:
+    if not any(question.section == Section.MOTIVATION for question in questions):
+        yield _("The call has no question on motivation.")
+    for question in questions:
+        yield from _problems_of_question(question)
 
 
 def _problems_of_question(question: Question) -> Iterator[Text]:
@@ -131,14 +265,13 @@ def _problems_of_question(question: Question) -> Iterator[Text]:
         yield format_lazy(_("{what} has no word limit."), what=what)
     for problem in (kind_problem(question), condition_problem(question)):
         if problem is not None:
-            yield format_lazy("{what}: {problem}", what=what, problem=problem)
+            yield _labelled(what, problem)
     yield from _untold(question, what, "label", may_be_empty=("help",))
     for choice in choices:
         yield from _untold(choice, what, "label")
 
 
-def _problems_of_commitments(call: Call, tracks: list[Track]) -> Iterator[Text]:
-    commitments = list(call.commitments.all())
+def _problems_of_commitments(commitments: list[Commitment], tracks: list[Track]) -> Iterator[Text]:
     short = any(track.entry != SouthernEntry.FULL for track in tracks)
     if not any(commitment.in_profile or not short for commitment in commitments):
         yield _("The call has no commitments to accept.")

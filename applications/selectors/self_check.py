@@ -1,6 +1,6 @@
 """What a self-check says: the rules of the call, and what the programme asks of those who take part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -33,12 +33,22 @@ class Answered:
 
     eligibility: Eligibility
     asked: tuple[Reason, ...]
-    contact: Association | None
+    contact: Association
 
     @property
     def met(self) -> bool:
         """Whether the municipality may take part."""
         return self.eligibility.met
+
+    @property
+    def conditional(self) -> bool:
+        """Whether that hangs on an answer that was not known."""
+        return self.eligibility.conditional
+
+    @property
+    def unsure(self) -> bool:
+        """Whether something that the programme asks was not known."""
+        return any(reason.remark for reason in self.asked)
 
     @property
     def ready(self) -> bool:
@@ -66,10 +76,17 @@ def twinning_of(answers: dict[str, object]) -> bool | None:
     return {YES: True, NO: False}.get(str(answers.get("twinning", "")))
 
 
+def contact_for(call: Call, association: Association | None = None) -> Association:
+    """Whom to ask about `call`: the association, or the lead where there is none or it cannot be written to."""
+    lead: Association = call.programme.lead_association
+    return association if association is not None and association.email else lead
+
+
 def answer_of(check: SelfCheck) -> Answered:
-    """The answer as the rules of the call stand today."""
+    """The answer as the rules of the call stand today, without what is not public: anybody may ask."""
     found = eligibility_of(check.municipality, check.call, has_active_twinning=twinning_of(check.answers))
-    contact = association_of(check.municipality)
+    found = replace(found, reasons=tuple(reason for reason in found.reasons if reason.public))
+    contact = contact_for(check.call, association_of(check.municipality))
     asked = []
     for code, texts in _ASKED.items():
         given = str(check.answers.get(code, ""))

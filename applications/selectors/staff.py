@@ -1,6 +1,6 @@
 """People who work on an application at a municipality, and those who coordinate it."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Application
 from sdgpartners.people.enums import MunicipalRole
@@ -17,6 +17,20 @@ def signatories_of(application: Application) -> QuerySet[User]:
     """Who may sign for the municipality now."""
     held = _held(application).filter(role=MunicipalRole.SIGNATORY)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+
+
+def others_to_sign(application: Application, person: User) -> tuple[list[User], list[User]]:
+    """Who but `person` may sign for the municipality now, and who may ask for a signature, in one statement."""
+    held = _held(application)
+    asking = held.filter(role__in=(MunicipalRole.EDITOR, MunicipalRole.SIGNATORY))
+    signing = held.filter(role=MunicipalRole.SIGNATORY, user=OuterRef("pk"))
+    rows = list(
+        User.objects.filter(is_active=True, pk__in=asking.values("user"))
+        .exclude(pk=person.pk)
+        .annotate(signs=Exists(signing))
+        .order_by("pk")
+    )
+    return [row for row in rows if row.signs], list(rows)
 
 
 def _held(application: Application) -> QuerySet[Membership]:

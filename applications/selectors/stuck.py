@@ -78,7 +78,7 @@ def stuck_rows(rows: Collection[Any], call: Call, asked: AskedSections) -> list[
 
 def _stage(row: Any, application: Application | None) -> Stage | None:
     if application is None:
-        return Stage.INVITED
+        return Stage.INVITED if row.invited_at else Stage.LISTED
     if application.status == ApplicationStatus.AWAITING_SIGN_OFF and application.submitted_at is None:
         return Stage.WAITING
     if application.status != ApplicationStatus.DRAFT:

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.translation import gettext_lazy as _
 
 from applications.call_dates import CallDates
 from applications.enums import CALL_MOVES, ApplicationStatus, CallStatus, TwinningRule
@@ -140,6 +139,8 @@ def _add_question(call: Call, standard: StandardQuestion) -> None:
         required=standard.required,
         word_limit=standard.word_limit,
         choices_max=standard.choices_max,
+        number_min=standard.number_min,
+        number_max=standard.number_max,
         # Standard questions come in their order, so the one that it hangs on is there.
         shown_if=call.questions.get(code=standard.shown_if) if standard.shown_if else None,
         shown_if_choices=list(standard.shown_if_choices),
@@ -226,8 +227,6 @@ def publish_call(*, call: Call, actor: User | None) -> Call:
 
 
 def _refuse_unless_ready(call: Call) -> None:
-    if call.closes_at <= clock.now():
-        raise CallNotReady(_("The closing date has passed."))
     problems = call_problems(call)
     if problems:
         raise CallNotReady("%(problems)s", problems=lazy(_in_a_row, str)(problems))

@@ -16,6 +16,7 @@ from applications.enums import (
     ReviewStatus,
 )
 from applications.models import Application, Call, Decision, Track
+from applications.own_reasons import RELEASED
 from applications.selectors.ranking import RankedRow, ranking_of
 from applications.selectors.reviews import IN_THE_RANKING, scored_applications
 from applications.selectors.staff import staff_of
@@ -132,17 +133,19 @@ def release_decisions(*, call: Call, actor: User) -> int:
         raise Incomplete(_("A tie at the cut line waits for the panel."))
     waiting = _undecided(call)
     if waiting is not None:
-        raise Incomplete(
-            _("%(municipality)s still waits for the decision on eligibility."),
-            municipality=waiting.municipality.name,
+        message = (
+            _("%(municipality)s still waits for the decision on eligibility.")
+            if waiting.status == ApplicationStatus.SUBMITTED
+            else _("%(municipality)s was asked for changes: wait for them, or take the request back first.")
         )
+        raise Incomplete(message, municipality=waiting.municipality.name)
     tracks = list(call.tracks.select_related("partner_country__country", "call"))
     for track in tracks:
         if scored_applications(track).exclude(status=ApplicationStatus.RANKED).exists():
             raise Incomplete(_("The track %(track)s is not ranked yet."), track=str(track.partner_country))
     confirm_by = clock.today(call.time_zone) + timedelta(days=call.confirm_days)
     applications = list(Application.objects.filter(call=call, status=ApplicationStatus.RANKED))
-    with because(actor, "release"):
+    with because(actor, RELEASED):
         call.status, call.decided_at = CallStatus.DECIDED, clock.now()
         call.save()
         prepared = Decision.objects.filter(track__call=call, application__in=applications)
@@ -156,9 +159,15 @@ def release_decisions(*, call: Call, actor: User) -> int:
 
 
 def _undecided(call: Call) -> Application | None:
-    """A submitted application that would be scored but was never looked at: after the release it is too late."""
+    """A submitted application that would be scored but was never looked at, or came back for changes: after the
+    release it is too late."""
     scored = Q(track__isnull=True) | Q(track__southern_scored=True)
-    rows = Application.objects.filter(scored, call=call, status=ApplicationStatus.SUBMITTED)
+    waiting = (
+        ApplicationStatus.SUBMITTED,
+        ApplicationStatus.CHANGES_REQUESTED,
+        ApplicationStatus.AWAITING_SIGN_OFF,
+    )
+    rows = Application.objects.filter(scored, call=call, submitted_at__isnull=False, status__in=waiting)
     return rows.select_related("municipality").order_by("reference").first()
 
 

@@ -20,7 +20,7 @@ from applications.sheets import read_sheet
 from sdgpartners.core.errors import DomainError
 from sdgpartners.documents.content import XLSX
 from sdgpartners.documents.enums import JobState
-from sdgpartners.documents.errors import FileRefused
+from sdgpartners.documents.errors import FileBringsMore, FileRefused
 from sdgpartners.documents.models import Job, StoredFile
 from sdgpartners.documents.services import enqueue_job, run_job, store_bytes, store_upload
 from sdgpartners.documents.services.files import clean_name
@@ -76,7 +76,16 @@ def start_import(*, call: Call, upload: "UploadedFile[Any]", actor: User) -> Job
 
 def _stored(upload: "UploadedFile[Any]", content: bytes, actor: User) -> StoredFile:
     if content.startswith(b"PK\x03\x04"):
-        return store_upload(upload=upload, purpose="import", actor=actor, allowed=frozenset({XLSX}))
+        try:
+            return store_upload(upload=upload, purpose="import", actor=actor, allowed=frozenset({XLSX}))
+        except FileBringsMore as error:
+            # A table is wanted: the advice to save it as PDF would lead nowhere.
+            raise FileRefused(
+                _(
+                    "This spreadsheet holds macros, other files or content from another place. Save its table alone "
+                    "as XLSX without macros, or as CSV."
+                )
+            ) from error
     if not content:
         raise FileRefused(_("The file is empty."))
     # A CSV file has no mark by which its content could be told: it is one when it can be read as one.

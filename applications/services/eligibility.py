@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import APPLICATION_MOVES, ApplicationStatus
 from applications.errors import NotEligible, ReasonNeeded
 from applications.models import Application
+from applications.own_reasons import UNSCORED
 from applications.selectors.eligibility import eligibility_of
 from applications.selectors.staff import staff_of
 from applications.services.moving import locked, move
@@ -73,7 +74,7 @@ def admit_unscored(*, application: Application, actor: User) -> Application:
     track = application.track
     if application.side != Side.SOUTH or track is None or track.southern_scored:
         raise DomainError(_ONLY_UNSCORED)
-    with because(actor, "Unscored southern side: admitted without ranking (concept note 3.3)"):
+    with because(actor, UNSCORED):
         move(application, _S.SELECTED)
         move(application, _S.CONFIRMED)
     _mail(application, "application_admitted", actor)

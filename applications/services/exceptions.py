@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import APPLICATION_EDITABLE, ApplicationStatus, CallPhase
-from applications.errors import CodeRefused, NotEditable, TooManyTries
+from applications.errors import CodeRefused, CodeWithoutUse, NotEditable, TooManyTries
 from applications.models import Application, Call, ExceptionCode, ExceptionUse
+from applications.own_reasons import by_code
+from applications.selectors.applications import open_change_request
 from applications.selectors.calls import is_ranked
 from applications.services.forms import start_application
 from applications.services.moving import locked
@@ -85,7 +87,7 @@ def redeem_exception_code(*, code: str, call: Call, municipality: Municipality, 
     person, also of codes that are refused). Locks the code, so that the last use is used once; then the
     municipality or its application. The same municipality needs no second use. Raises TooManyTries,
     CodeRefused (unknown, revoked, expired, used up, of another municipality, call not closed, decided or
-    ranked), NotEligible, NotEditable (sent off already).
+    ranked; CodeWithoutUse while changes are asked for), NotEligible, NotEditable (sent off already).
     """
     if not throttle.take("exception-code", str(actor.pk), most=TRIES_AN_HOUR, seconds=3600):
         raise TooManyTries
@@ -110,14 +112,13 @@ def _redeem(typed: str, call: Call, municipality: Municipality, actor: User) -> 
         call=row.call, municipality=municipality, actor=actor, late_until=row.expires_at
     )
     application = locked(application)
-    if application.status not in APPLICATION_EDITABLE | {_S.AWAITING_SIGN_OFF}:
-        raise NotEditable
+    _refuse_application(application)
     if not ExceptionUse.objects.filter(code=row, application=application).exists():
         _refuse_used_up(row)
         ExceptionUse.objects.create(code=row, application=application, used_by=actor, used_at=clock.now())
     if application.late_until is None or application.late_until < row.expires_at:
         application.late_until = row.expires_at
-        with because(actor, f"Exception code {row.name}"):
+        with because(actor, by_code(row.name)):
             application.save(update_fields=["late_until"])
     return application
 
@@ -138,6 +139,14 @@ def _refuse_code(row: ExceptionCode, municipality: Municipality) -> None:
         raise CodeRefused(_("This code was withdrawn. Ask the association."))
     if clock.now() > row.expires_at:
         raise CodeRefused(_("This code has expired. Ask the association."))
+
+
+def _refuse_application(application: Application) -> None:
+    if application.status not in APPLICATION_EDITABLE | {_S.AWAITING_SIGN_OFF}:
+        raise NotEditable
+    request = open_change_request(application)
+    if request is not None:
+        raise CodeWithoutUse(application.call, request.due_at)
 
 
 def _refuse_used_up(row: ExceptionCode) -> None:

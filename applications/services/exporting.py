@@ -26,6 +26,8 @@ CSV = "text/csv"
 FORMATS = {"xlsx": XLSX, "csv": CSV}
 # A cell that begins with one of these is a formula to a spreadsheet program.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Both tables begin with these columns: what it is, and what an import calls municipality, country and code.
+KEYS = 4
 Cell = str | int | datetime | date | None
 
 
@@ -59,13 +61,18 @@ def export_of(rows: QuerySet[Application], user: Any) -> Export:
     found = _ordered(rows)
     overview, answers = (
         Table(_overview_headers()),
-        Table([_("Reference"), _("Municipality"), _("Answers are of")]),
+        Table(
+            [_("Reference"), _("Municipality"), _("Country code"), _("Official code"), _("Answers are of")]
+        ),
     )
     columns: dict[str, int] = {}
     for application in found:
         personal = _coordinates(user, application)
         overview.rows.append(_overview_row(application, personal=personal))
-        row: list[Cell] = [application.reference, application.municipality.name, _source(application)]
+        place = application.municipality
+        row: list[Cell] = [
+            application.reference, place.name, place.country_id, place.code, _source(application),
+        ]  # fmt: skip
         for name, label, text in _answers(application, personal=personal):
             if name not in columns:
                 columns[name] = len(answers.headers)
@@ -110,7 +117,8 @@ def _coordinates(user: Any, application: Any) -> bool:
 def _overview_headers() -> list[str]:
     zone = zone_name(None)
     return [
-        _("Reference"), _("Municipality"), _("Country"), _("Region"), _("Call"), _("Status"), _("Partner countries"),
+        _("Reference"), _("Municipality"), _("Country code"), _("Official code"), _("Country"), _("Region"),
+        _("Call"), _("Status"), _("Partner countries"),
         _("Short profile"), _("Parts done"), _("Started (%(zone)s)") % {"zone": zone},
         _("Last saved (%(zone)s)") % {"zone": zone}, _("Submitted (%(zone)s)") % {"zone": zone},
         _("Filled in on behalf by"), _("Reason of the decision"), _("Contact person"), _("Function"),
@@ -125,7 +133,8 @@ def _overview_row(application: Any, *, personal: bool) -> list[Cell]:
     ]  # fmt: skip
     place = application.municipality
     return [
-        application.reference, place.name, str(place.country), place.region, application.call.title,
+        application.reference, place.name, place.country_id, place.code, str(place.country), place.region,
+        application.call.title,
         application.get_status_display(), ", ".join(str(track.partner_country) for track in tracks),
         _("Yes") if application.is_profile else _("No"), application.sections_done,
         application.created_at, application.last_saved, application.submitted_at,
@@ -164,10 +173,10 @@ def _csv(export: Export) -> bytes:
     """Both tables side by side. Semicolons and a byte order mark: Dutch and French Excel open it as a table."""
     file = io.StringIO(newline="")
     lines = csv.writer(file, delimiter=";")
-    lines.writerow([csv_cell(cell) for cell in (*export.overview.headers, *export.answers.headers[2:])])
+    lines.writerow([csv_cell(cell) for cell in (*export.overview.headers, *export.answers.headers[KEYS:])])
     width = len(export.answers.headers)
     for known, given in zip(export.overview.rows, export.answers.rows, strict=True):
-        told = [*given, *[None] * (width - len(given))][2:]
+        told = [*given, *[None] * (width - len(given))][KEYS:]
         lines.writerow([csv_cell(cell) for cell in (*known, *told)])
     return file.getvalue().encode("utf-8-sig")
 

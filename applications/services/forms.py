@@ -25,6 +25,7 @@ from applications.selectors.eligibility import eligibility_of
 from applications.selectors.sections import read_section
 from applications.services.moving import locked
 from applications.services.self_check import prefill
+from applications.services.taking_over import take_over_withdrawn
 from applications.services.writing import write_section
 from sdgpartners.core import clock
 from sdgpartners.core.history import because
@@ -44,11 +45,13 @@ def start_application(
     actor: User,
     late_until: datetime | None = None,
     self_check: SelfCheck | None = None,
+    take_over: bool = False,
 ) -> Application:
     """The municipality's application in `call`: a new draft, or the one that it has already.
 
     Locks the municipality, so that a double click starts one. What is known of the municipality and of
-    `actor` is filled in, and what they answered in `self_check`. With `late_until` an exception code has
+    `actor` is filled in, and what they answered in `self_check`; with `take_over`
+    also what was written in the application that was withdrawn from this call. With `late_until` an exception code has
     admitted it after the closing. Southern ones belong to the track of their country; designated ones and short
     profiles get the short form. Raises CallNotOpen and NotEligible.
     """
@@ -88,6 +91,8 @@ def start_application(
             working_languages=[municipality.country.default_language],
         )
         prefill(application=application, self_check=self_check, actor=actor)
+        if take_over:
+            take_over_withdrawn(application=application, actor=actor)
     if late_until is None:
         # Again, as it is now: the new row holds on to its call, so that cancelling it, or ending its rehearsal, comes
         # either before this or after all of it.
@@ -111,7 +116,9 @@ def refuse_unless_open(
         if not takes_starts(call, municipality):
             raise CallNotOpen(call, now)
     elif not is_in_time(application, now):
-        raise CallNotOpen(call, now, deadline_of(application))
+        request = None if application.submitted_at is None else open_change_request(application)
+        version = request.revision.number if request else None
+        raise CallNotOpen(call, now, deadline_of(application), version)
 
 
 def is_editable(application: Application) -> bool:

@@ -10,15 +10,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus
-from applications.fields import FieldKind, SectionContent, Text, Value, Values, problems_of
+from applications.fields import FieldKind, SectionContent, Text, Value, Values, field_problem, problems_of
 from applications.import_report import ImportReport, ImportRow, RowProblem, RowResult
 from applications.import_values import CellRefused, value_of
 from applications.models import Application, Call, SectionState
+from applications.own_reasons import IMPORTED
 from applications.selectors.eligibility import eligibility_of
-from applications.selectors.import_columns import CODE, COUNTRY, IDENTITY, import_columns
+from applications.selectors.import_columns import CODE, COUNTRY, IDENTITY, NAME, ImportColumn, import_columns
 from applications.selectors.sections import read_sections
 from applications.services.behalf import start_on_behalf
 from applications.services.forms import save_section
+from applications.services.import_places import Places, places_of
 from applications.services.moving import locked
 from applications.sheets import Row, Sheet, SheetRefused
 from sdgpartners.core.errors import DomainError
@@ -28,10 +30,8 @@ from sdgpartners.people.models import User
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.models import Association, Municipality
 
-REASON = "Imported from a spreadsheet"
 # What stands in a field that nobody has answered.
 EMPTY: tuple[Value, ...] = ("", "0", [])
-Key = tuple[str, str]
 
 
 class _Refused(Exception):
@@ -49,9 +49,10 @@ class _Run:
     call: Call
     actor: User
     countries: frozenset[str]
-    places: dict[Key, Municipality]
+    places: Places
     present: dict[int, Application]
     associations: dict[str, Association]
+    columns: dict[str, ImportColumn]
     seen: dict[int, int] = field(default_factory=dict)
 
 
@@ -63,8 +64,8 @@ def import_applications(
 
     Locks each municipality and draft. Empty cells leave a field as it is. Drafts belong to their municipality, which
     gets a mail and still has to sign; they are recorded as filled in by the association of `actor`. In a draft that a
-    municipality began itself only what it left open is filled in. What is no longer a draft is never touched. Nothing
-    is kept unless `write`, and nothing if a row fails unless `skip_bad`.
+    municipality began itself only what it left open can be filled in: a row that would replace more fails. What is no
+    longer a draft is never touched. Nothing is kept unless `write`, and nothing if a row fails unless `skip_bad`.
     Raises SheetRefused for unknown or missing columns.
     """
     check_columns(call, sheet)
@@ -82,9 +83,10 @@ def import_applications(
 
 def check_columns(call: Call, sheet: Sheet) -> None:
     """Raise SheetRefused unless the sheet names its municipalities and every column is one of the call's."""
-    for name in (COUNTRY, CODE):
-        if name not in sheet.columns:
-            raise SheetRefused(_("The column %(name)s is missing."), name=name)
+    if COUNTRY not in sheet.columns:
+        raise SheetRefused(_("The column %(name)s is missing."), name=COUNTRY)
+    if CODE not in sheet.columns and NAME not in sheet.columns:
+        raise SheetRefused(_("The column %(code)s or %(name)s is missing."), code=CODE, name=NAME)
     known = {*IDENTITY, *import_columns(call)}
     for name in sheet.columns:
         if name not in known:
@@ -96,20 +98,15 @@ def check_columns(call: Call, sheet: Sheet) -> None:
 
 def _prepare(call: Call, sheet: Sheet, actor: User, countries: frozenset[str]) -> _Run:
     named = {row.cells.get(COUNTRY, "").upper() for row in sheet.rows}
-    places: dict[Key, Municipality] = {}
-    rows = Municipality.objects.filter(country__in=named, is_test=False).select_related("country")
-    for place in rows:
-        # Spreadsheets take a code for a number and drop the zeros in front of it.
-        places.setdefault((place.country_id, place.code.lstrip("0")), place)
-    places |= {(place.country_id, place.code): place for place in rows}
     standing_ones = call.applications.exclude(status=ApplicationStatus.WITHDRAWN)
     return _Run(
         call=call,
         actor=actor,
         countries=countries,
-        places=places,
+        places=places_of(named),
         present={row.municipality_id: row for row in standing_ones},
         associations=_associations(call, actor),
+        columns=import_columns(call),
     )
 
 
@@ -126,22 +123,26 @@ def _associations(call: Call, actor: User) -> dict[str, Association]:
 
 
 def _import_row(run: _Run, row: Row) -> ImportRow:
-    country, code = row.cells.get(COUNTRY, "").upper(), row.cells.get(CODE, "")
-    place = run.places.get((country, code)) or run.places.get((country, code.lstrip("0")))
-    name = place.name if place else row.cells.get("municipality", "")
+    place = run.places.of(row.cells)
+    country = row.cells.get(COUNTRY, "").upper()
+    code = row.cells.get(CODE) or (place.code if place else "")
+    name = place.name if place else row.cells.get(NAME, "")
     result, reference, changes, problems = RowResult.ERROR, "", tuple[str, ...](), tuple[RowProblem, ...]()
     try:
-        with transaction.atomic(), because(run.actor, REASON):
+        with transaction.atomic(), because(run.actor, IMPORTED):
             result, reference, changes = _place_row(run, row, place)
     except _Refused as refused:
         problems = refused.problems
     except DomainError as refused:
-        problems = (RowProblem(CODE, str(refused)),)
+        problems = (RowProblem(_key(row), str(refused)),)
     return ImportRow(row.number, country, code, name, result, reference, changes, problems)
 
 
 def _place_row(run: _Run, row: Row, place: Municipality | None) -> tuple[RowResult, str, tuple[str, ...]]:
-    place = _checked_place(run, row, place)
+    if refusals := _place_problems(run, row, place):
+        # Whoever corrects the row corrects all of it.
+        raise _Refused(*refusals, *_cell_problems(run, row))
+    assert place is not None  # noqa: S101 (for the type checker)
     present = run.present.get(place.pk)
     if present is not None and present.status != ApplicationStatus.DRAFT:
         return RowResult.SUBMITTED, present.reference, ()
@@ -155,7 +156,7 @@ def _place_row(run: _Run, row: Row, place: Municipality | None) -> tuple[RowResu
     changes = _fill(run, application, row)
     if present is None or changes:
         application.refresh_from_db()
-        with because(run.actor, REASON):
+        with because(run.actor, IMPORTED):
             # One context for the whole row: its last word is the reason, which the services do not give.
             application.save(update_fields=["updated_at"])
     if present is None:
@@ -163,21 +164,39 @@ def _place_row(run: _Run, row: Row, place: Municipality | None) -> tuple[RowResu
     return (RowResult.UPDATE if changes else RowResult.UNCHANGED), application.reference, changes
 
 
-def _checked_place(run: _Run, row: Row, place: Municipality | None) -> Municipality:
-    if COUNTRY not in row.cells or CODE not in row.cells:
-        missing = COUNTRY if COUNTRY not in row.cells else CODE
-        raise _Refused(_problem(missing, _("Fill in this column.")))
+def _key(row: Row) -> str:
+    """The column that says which municipality it is."""
+    return CODE if CODE in row.cells else NAME
+
+
+def _place_problems(run: _Run, row: Row, place: Municipality | None) -> list[RowProblem]:
+    """Why the row cannot be for this municipality."""
     if place is None:
-        raise _Refused(_problem(CODE, _("There is no municipality with this code in this country.")))
+        return [_problem(column, reason) for column, reason in run.places.why_not(row.cells)]
     if place.country_id not in run.countries:
-        raise _Refused(_problem(COUNTRY, _("You may not fill in for municipalities of this country.")))
+        return [_problem(COUNTRY, _("You may not fill in for municipalities of this country."))]
     if (first := run.seen.setdefault(place.pk, row.number)) != row.number:
-        raise _Refused(_problem(CODE, _("This municipality stands in row %(row)s as well.") % {"row": first}))
-    if place.pk not in run.present:
-        unmet = [reason for reason in eligibility_of(place, run.call).reasons if not reason.met]
-        if unmet:
-            raise _Refused(*(_problem(CODE, reason.text) for reason in unmet))
-    return place
+        return [_problem(_key(row), _("This municipality stands in row %(row)s as well.") % {"row": first})]
+    if place.pk in run.present:
+        return []
+    unmet = [reason for reason in eligibility_of(place, run.call).reasons if not reason.met]
+    return [_problem(_key(row), reason.text) for reason in unmet]
+
+
+def _cell_problems(run: _Run, row: Row) -> list[RowProblem]:
+    """What is wrong with the cells of a row for which there is no draft to compare them with."""
+    found = []
+    for name, cell in row.cells.items():
+        if name in IDENTITY:
+            continue
+        spec = run.columns[name].spec
+        try:
+            problem = field_problem(spec, {name: value_of(spec, cell)})
+        except CellRefused as refused:
+            found.append(_problem(name, refused.reason))
+        else:
+            found += [_problem(name, problem.message)] if problem else []
+    return found
 
 
 def _problem(column: str, reason: Text) -> RowProblem:

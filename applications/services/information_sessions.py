@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CallPhase, CallStatus
 from applications.information_event import ends_at, information_event, takes_sign_ups
 from applications.models import Call, InformationSignUp
+from applications.selectors.calls import zones_of
 from sdgpartners.core import clock
-from sdgpartners.core.display import format_moment
+from sdgpartners.core.display import format_moments
 from sdgpartners.core.errors import DeadlinePassed
 from sdgpartners.core.history import because
 from sdgpartners.notifications.calendar import invitation_ics
@@ -196,7 +197,7 @@ def _mail(
     starts_at = call.info_session_at or stood_at or row.created_at
     with translation.override(row.language):
         event = information_event(call, starts_at)
-        moment = format_moment(starts_at, call.time_zone, weekday=True)
+        moment = format_moments(starts_at, zones_of(call), weekday=True)
     calendar = invitation_ics(
         uid=event.uid,
         sequence=event.sequence,

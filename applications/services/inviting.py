@@ -48,7 +48,7 @@ def invite_to_call(*, call: Call, municipalities: Collection[Municipality], acto
     for row in reach.addresses:
         queue_mail_to_address(
             kind=BODY_KIND, to=row.email, language=row.country.default_language, link=call_link(call),
-            target=call.code, context=mail_context(call, row),
+            target=call.code, context=mail_context(call, row), zone=row.country.time_zone,
         )  # fmt: skip
     return reach
 

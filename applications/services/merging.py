@@ -1,21 +1,18 @@
 """Two applications of what is one municipality become one; nothing of the other is lost."""
 
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import APPLICATION_MOVES, ApplicationStatus, Section, SectionStatus
+from applications.enums import APPLICATION_MOVES, ApplicationStatus
 from applications.errors import ReasonNeeded
-from applications.fields import problems_of
-from applications.models import AnswerFile, Application, KeptText, SectionState
+from applications.models import Application, KeptText
 from applications.selectors.duplicates import BEFORE_RANKING, MergePlan, plan_merge
-from applications.selectors.sections import read_section
 from applications.selectors.staff import staff_of
 from applications.services.letters import mail_context
 from applications.services.moving import locked
 from applications.services.submission import end_application, take_back_sign_off
-from applications.services.writing import write_section
+from applications.services.taking_over import write_over
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, MoveNotAllowed
 from sdgpartners.core.history import because
@@ -39,9 +36,9 @@ class OtherDirection(DomainError):
 
 @transaction.atomic
 def merge_applications(*, keep: Application, other: Application, reason: str, actor: User) -> Application:
-    """Put `other` into `keep`: answers, interests, choices and files that are empty in `keep` are taken over;
-    where both have text, the other's is kept as a KeptText to be compared by the municipality; `other` is
-    withdrawn with the reason and says where it went.
+    """Put `other` into `keep`: answers, interests, choices and files that are empty in `keep` are taken over (a
+    file that waits for the virus scanner waits on there); where both have text, the other's is kept as a KeptText
+    to be compared by the municipality; `other` is withdrawn with the reason and says where it went.
 
     Answers of a `keep` that was submitted stay as they were signed. An open question for a signature on a draft
     `keep` is taken back, because its answers change. Locks both (the older row first); mails both teams; both
@@ -58,7 +55,7 @@ def merge_applications(*, keep: Application, other: Application, reason: str, ac
         keep = take_back_sign_off(application=keep, actor=actor)
     plan = plan_merge(keep, other)
     with because(actor, reason.strip()):
-        _take_over(keep, plan, actor)
+        write_over(application=keep, values=plan.taken_values, files=plan.files, source=other, actor=actor)
         _keep_beside(keep, other, plan, actor)
         end_application(other, merged_into=keep)
     _mail(keep, other, reason.strip(), actor)
@@ -81,39 +78,6 @@ def _check(keep: Application, other: Application, reason: str) -> None:
         raise ReasonNeeded
 
 
-def _take_over(keep: Application, plan: MergePlan, actor: User) -> None:
-    for row in plan.files:
-        _copy_file(keep, row, actor)
-    sections = set(plan.taken_values) | {Section(row.question.section) for row in plan.files}
-    for section in Section:
-        if section not in sections:
-            continue
-        content = read_section(keep, section)
-        values = plan.taken_values.get(section, {})
-        write_section(application=keep, content=content, values=values, actor=actor)
-        stored = read_section(keep, section)
-        missing = problems_of(stored, stored.values)
-        SectionState.objects.get_or_create(application=keep, section=section)
-        # Of a newer version: a page that was open before must not write over it unseen.
-        SectionState.objects.filter(application=keep, section=section).update(
-            status=SectionStatus.IN_PROGRESS if missing else SectionStatus.COMPLETED,
-            version=F("version") + 1,
-            saved_by=actor,
-            updated_at=clock.now(),
-        )
-
-
-def _copy_file(keep: Application, row: AnswerFile, actor: User) -> None:
-    """The same bytes under a row of its own, so that the other application still shows what it had."""
-    file = row.file
-    file.pk, file.uid = None, file._meta.get_field("uid").get_default()
-    file._state.adding = True
-    file.save()
-    AnswerFile.objects.create(
-        application=keep, question=row.question, file=file, added_by=actor, added_at=clock.now()
-    )
-
-
 def _keep_beside(keep: Application, other: Application, plan: MergePlan, actor: User) -> None:
     writers = {state.section: state.saved_by for state in other.section_states.select_related("saved_by")}
     for section, values in plan.compared_values.items():
@@ -122,6 +86,7 @@ def _keep_beside(keep: Application, other: Application, plan: MergePlan, actor: 
             section=section,
             content=values,
             written_by=writers.get(section) or other.started_by or actor,
+            page=other.reference,
             created_at=clock.now(),
         )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus
 from applications.models import Application, SponsorConfirmation
+from applications.own_reasons import SPONSOR_CONFIRMED
 from applications.services.moving import locked
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError
@@ -122,7 +123,7 @@ def confirm_as_sponsor(*, application: Application, actor: User) -> None:
     if not questions:
         raise NothingToConfirm
     now = clock.now()
-    with because(actor, "Confirmed by the new sponsor"):
+    with because(actor, SPONSOR_CONFIRMED):
         for question in questions:
             question.confirmed_by, question.confirmed_at = actor, now
             question.save(update_fields=["confirmed_by", "confirmed_at"])

@@ -13,11 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, Section, SignOffState
-from applications.errors import CallAmended, NoSignatory, NotComplete, NotSignatory, ReasonNeeded
+from applications.errors import (
+    CallAmended,
+    NoSignatory,
+    NotComplete,
+    NotSignatory,
+    ReasonNeeded,
+    TextsToCompare,
+)
 from applications.fields import Problem, SectionContent, problems_of
 from applications.models import Application, ChangeRequest, Revision, SignOff
 from applications.revision_content import FORMAT, asked_values, in_all_languages, sections_content
-from applications.selectors.applications import open_change_request
+from applications.selectors.applications import open_change_request, texts_to_settle
 from applications.selectors.calls import is_ranked
 from applications.selectors.questions import told
 from applications.selectors.sections import read_sections
@@ -48,6 +55,8 @@ def _complete_sections(application: Application) -> list[SectionContent]:
     missing = missing_in(sections)
     if missing:
         raise NotComplete(missing)
+    if kept := texts_to_settle(application):
+        raise TextsToCompare(kept)
     return sections
 
 
@@ -66,7 +75,7 @@ def ask_sign_off(*, application: Application, actor: User, amendment: int | None
 
     Locks the application; mails every signatory but `actor`, who may not sign what they ask for. A second
     click gives the question that is open. `amendment` is the number of the newest amendment that `actor` has
-    read (None: not asked). Raises CallNotOpen, CallAmended, NotComplete, NotEligible, NoSignatory,
+    read (None: not asked). Raises CallNotOpen, CallAmended, NotComplete, TextsToCompare, NotEligible, NoSignatory,
     MoveNotAllowed.
     """
     application = locked(application)
@@ -119,7 +128,7 @@ def sign_and_submit(*, application: Application, actor: User, amendment: int | N
     nothing. Writes the next revision, the first being 1; an open request for changes is answered by it. Mails
     a receipt to everybody who works on it, sends `application_submitted`. Raises NotSignatory (the seat has
     ended), SamePerson, CallNotOpen (late by one second is late), CallAmended (as in `ask_sign_off`),
-    NotComplete, NotEligible, MoveNotAllowed.
+    NotComplete, TextsToCompare, NotEligible, MoveNotAllowed.
     """
     application = locked(application)
     if _signed_already(application, actor):

@@ -11,13 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.enums import ApplicationStatus, CallPhase
+from applications.enums import CallPhase
 from applications.forms.steps import StartForm, WithdrawForm
 from applications.models import Call, SelfCheck
 from applications.permissions import Perm, application_for
 from applications.reports import KIND, newest_copy
 from applications.revision_content import read_content
-from applications.selectors.applications import applications_visible_to, with_progress
+from applications.selectors.applications import applications_visible_to, with_own_in, with_progress
 from applications.selectors.calls import calls_to_start
 from applications.selectors.eligibility import eligibility_of
 from applications.selectors.self_check import twinning_of
@@ -55,19 +55,21 @@ def application_start(request: HttpRequest, code: str) -> HttpResponse:
         successor=None,
         is_test=call.phase == CallPhase.REHEARSAL,
     ).select_related("country", "successor")
-    municipalities = list(mine.order_by("name"))
-    if request.method == "GET" and len(municipalities) == 1:
-        begun = call.applications.filter(municipality=municipalities[0]).exclude(
-            status=ApplicationStatus.WITHDRAWN
-        )
-        if present := begun.first():
-            return redirect("applications:application-detail", present.reference)
-    form = StartForm(municipalities, request.POST if request.method == "POST" else None)
+    municipalities = list(with_own_in(call, mine).order_by("name"))
+    if request.method == "GET" and len(municipalities) == 1 and (present := municipalities[0].begun):
+        return redirect("applications:application-detail", present)
+    withdrawn = [row.withdrawn for row in municipalities if row.withdrawn]
+    posted = request.POST if request.method == "POST" else None
+    form = StartForm(municipalities, posted, withdrawn=withdrawn)
     if request.method == "POST" and form.is_valid():
         require(request.user, Perm.START_APPLICATION, form.chosen)
         try:
             application = start_application(
-                call=call, municipality=form.chosen, actor=_person(request), self_check=check
+                call=call,
+                municipality=form.chosen,
+                actor=_person(request),
+                self_check=check,
+                take_over=bool(form.cleaned_data.get("take_over")),
             )
         except DomainError as error:
             form.add_error(None, str(error))

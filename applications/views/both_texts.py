@@ -99,6 +99,6 @@ def both_page(
         "kept_id": kept.created_at.isoformat(),
         "state": state,
         "form": form or MergeForm(content, kept.content, version=state.version if state else 0),
-        "mine": kept.written_by_id == request.user.pk,
+        "mine": kept.written_by_id == request.user.pk and not kept.merged_from,
     }
     return render(request, "applications/application_both.html", context, status=status)

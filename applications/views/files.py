@@ -29,6 +29,7 @@ from applications.selectors.sections import read_section
 from applications.services.files import FileThere, add_answer_file, remove_answer_file
 from applications.services.forms import may_edit_section
 from sdgpartners.core.access import allowed, require
+from sdgpartners.core.display import labelled
 from sdgpartners.core.errors import DomainError
 from sdgpartners.documents.delivery import deliver
 from sdgpartners.documents.models import Upload
@@ -79,7 +80,7 @@ def _add_sent(
     except FileThere as there:
         messages.info(request, str(there))
     except DomainError as error:
-        return [FileError(question_field(question.code), f"{sent.name}: {error}")]
+        return [FileError(question_field(question.code), labelled(sent.name, error))]
     return []
 
 
@@ -96,18 +97,21 @@ def file_add(request: HttpRequest, reference: str, question: str) -> HttpRespons
     if asked is None:
         raise Http404
     user = cast(User, request.user)
-    error = notice = ""
+    error = notice = name = ""
     try:
         if "upload" in request.POST:
-            _take_upload(application, asked, _own_upload(user, request.POST["upload"]), user)
+            upload = _own_upload(user, request.POST["upload"])
+            name = upload.name
+            _take_upload(application, asked, upload, user)
         elif (sent := request.FILES.get("file")) is not None:
+            name = str(sent.name)
             add_answer_file(application=application, question=asked, upload=sent, actor=user)
         else:
             error = _("Choose a file.")
     except FileThere as there:
         notice = str(there)
     except DomainError as refused:
-        error = str(refused)
+        error = labelled(name, refused)
     return _answer(request, application, asked, error=error, notice=notice)
 
 

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.forms.public import SelfCheckForm, SignUpForm
+from applications.forms.public import PlaceForm, SelfCheckForm, SignUpForm
 from applications.information_event import information_event, takes_sign_ups
 from applications.models import Call, InformationSignUp, SelfCheck
-from applications.selectors.self_check import announced_calls, answer_of, self_checks
+from applications.selectors.self_check import announced_calls, answer_of, contact_for, self_checks
 from applications.services.information_sessions import Guest, cancel_sign_up, sign_up
 from applications.services.self_check import keep_self_check
 from sdgpartners.core.access import one_or_404
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.throttle import take, take_from
 from sdgpartners.notifications.calendar import feed_ics
+from sdgpartners.programme.models import Municipality
 from sdgpartners.programme.selectors import rules_on
 
 TOO_MANY = 429
@@ -49,20 +50,55 @@ def check_in_session(request: HttpRequest, call: Call) -> SelfCheck | None:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def self_check(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether one's municipality may take part: two minutes, no account, nothing about a person kept."""
+    """Whether one's municipality may take part: two minutes, no account, nothing about a person kept. It asks for
+    the municipality (`?municipality=`) first, then what concerns its side; `?again=` starts from an earlier check."""
     call: Call = one_or_404(announced_calls(), code=code)
     rules = rules_on(call.programme)
-    form = SelfCheckForm(call, rules, request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and not take_from(request, "self-check", most=FROM_ONE_NETWORK):
+    if request.method == "POST":
+        return _checked(
+            request, call, SelfCheckForm(call, rules, PlaceForm(call, request.POST).place, request.POST)
+        )
+    again = _earlier_check(call, request.GET.get("again", ""))
+    if again is not None:
+        form = SelfCheckForm(call, rules, again.municipality, initial=again.answers)
+        return _check_page(request, call, form, place=again.municipality)
+    first = PlaceForm(call, request.GET if "municipality" in request.GET else None)
+    if first.place is None:
+        return _check_page(request, call, first, status=422 if first.is_bound else 200)
+    return _check_page(request, call, SelfCheckForm(call, rules, first.place), place=first.place)
+
+
+def _earlier_check(call: Call, uid: str) -> SelfCheck | None:
+    try:
+        return self_checks().filter(uid=UUID(uid), call=call).first()
+    except ValueError:
+        return None
+
+
+def _checked(request: HttpRequest, call: Call, form: SelfCheckForm) -> HttpResponse:
+    status = 422
+    if not take_from(request, "self-check", most=FROM_ONE_NETWORK):
         form.add_error(None, _("Too many checks came from your network. Try again in an hour."))
         status = TOO_MANY
-    if form.is_bound and form.is_valid():
-        place = form.cleaned_data["municipality"]
-        check = keep_self_check(call=call, municipality=place, answers=form.answers)
-        request.session[CHECKS] = {**request.session.get(CHECKS, {}), call.code: str(check.uid)}
-        return redirect("calls:self-check-result", call.code, check.uid)
-    return render(request, "applications/self_check.html", {"call": call, "form": form}, status=status)
+    if not form.is_valid():
+        place = form.cleaned_data.get("municipality")
+        return _check_page(request, call, form, place=place, status=status)
+    check = keep_self_check(call=call, municipality=form.cleaned_data["municipality"], answers=form.answers)
+    request.session[CHECKS] = {**request.session.get(CHECKS, {}), call.code: str(check.uid)}
+    return redirect("calls:self-check-result", call.code, check.uid)
+
+
+def _check_page(
+    request: HttpRequest, call: Call, form: PlaceForm, *, place: Municipality | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "call": call,
+        "form": form,
+        "place": place,
+        "is_first": not isinstance(form, SelfCheckForm),
+        "contact": contact_for(call),
+    }
+    return render(request, "applications/self_check.html", context, status=status)
 
 
 @never_cache

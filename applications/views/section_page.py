@@ -84,6 +84,7 @@ def section_page(
         "has_files": has_files,
         "editable": editable,
         "others": others_line(beside.others) if editable else "",
+        "kept_texts": beside.texts if editable else (),
         "rows": () if editable else answer_rows(shown.form.content),
         **change_page(application, section),
     }

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from applications.enums import Section
@@ -16,6 +18,7 @@ from applications.models import Application, SectionState
 from applications.opened_page import OpenedPage
 from applications.selectors.applications import progress_of
 from applications.selectors.drafts import amendments_after, state_of
+from applications.selectors.eligibility import obstacles_of
 from applications.selectors.sections import read_section
 from applications.services.forms import may_edit_section, save_section
 from applications.services.presence import note_presence
@@ -87,8 +90,13 @@ def _save(request: HttpRequest, application: Application, content: SectionConten
     if kept_all and not amended and "later" in request.POST:
         return redirect("applications:application-detail", application.reference)
     if complete and kept_all and not amended:
+        if content.section == Section.MUNICIPALITY:
+            _say_what_stands_in_the_way(request, application)
         return _next(application, content.section)
     form = _with_version(form, content, request.POST, state)
+    if file_errors and not left_out(content, typed) and {"later", "remove-file"} & request.POST.keys():
+        # Who finishes later is not told what is still empty: only of the file that was not taken.
+        form.errors.clear()
     for error in file_errors:
         form.add_error(error.name, error.message)
     return section_page(request, application, Shown(form, page, state, amended=amended), UNPROCESSABLE)
@@ -101,6 +109,14 @@ def _with_version(
     data = typed.copy()
     data[form.add_prefix("version")] = str(state.version)
     return SectionForm(content, data)
+
+
+def _say_what_stands_in_the_way(request: HttpRequest, application: Application) -> None:
+    """What is declared here can keep the municipality out: it hears that now, not at the signature."""
+    application.refresh_from_db(fields=["has_active_twinning"])
+    for reason in obstacles_of(application):
+        text = _("This part is saved. As it stands now, %(municipality)s cannot take part: %(reason)s")
+        messages.warning(request, text % {"municipality": application.municipality, "reason": reason.text})
 
 
 def _next(application: Application, section: Section) -> HttpResponse:

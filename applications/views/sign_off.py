@@ -22,10 +22,11 @@ from applications.selectors.applications import (
     open_sign_off,
     read_change_requests,
 )
+from applications.selectors.before_signing import before_signing, in_changeable
 from applications.selectors.changes import changes_since
-from applications.selectors.deadlines import deadline_of
+from applications.selectors.deadlines import changes_overdue, deadline_of, is_in_time
 from applications.selectors.sections import read_sections
-from applications.selectors.staff import signatories_of
+from applications.selectors.staff import others_to_sign
 from applications.services.forms import is_editable
 from applications.services.submission import (
     ask_sign_off,
@@ -33,6 +34,7 @@ from applications.services.submission import (
     sign_and_submit,
     take_back_sign_off,
 )
+from applications.views.task_list import behalf_context
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
 
@@ -54,6 +56,10 @@ def _check_context(application: Application, user: Any, *, signing: bool = False
     request = open_change_request(application) if application.submitted_at else None
     editable = is_editable(application)
     may_ask = allowed(user, Perm.ASK_SIGN_OFF, application)
+    may_sign = allowed(user, Perm.SIGN_APPLICATION, application)
+    told = (editable or waiting) and not signing
+    signers, askers = others_to_sign(application, user) if told else ([], [])
+    before = before_signing(application) if editable or signing else None
     return {
         "application": application,
         "call": application.call,
@@ -62,22 +68,21 @@ def _check_context(application: Application, user: Any, *, signing: bool = False
         "editable": editable,
         "editable_sections": request.sections if request else list(Section),
         "deadline": deadline_of(application),
+        "in_time": is_in_time(application),
+        "behind": changes_overdue(application),
         "change_request": request,
         "changes": changes_since(contents, request) if request else [],
-        "amendment": _newest_amendment(application) if editable or signing else 0,
+        "amendment": before.amendment if before else 0,
         "may_ask": may_ask,
-        "signers": list(signatories_of(application).exclude(pk=user.pk))
-        if (editable or waiting) and not signing
-        else [],
+        "signers": signers,
+        # Who is the only signatory has a colleague ask.
+        "askers": askers if may_sign else [],
+        "obstacles": before.obstacles if before else (),
+        "kept_texts": in_changeable(application, before.texts) if before else [],
+        **behalf_context(application, user),
         "sign_off": open_sign_off(application) if waiting else None,
-        "may_sign": allowed(user, Perm.SIGN_APPLICATION, application),
+        "may_sign": may_sign,
     }
-
-
-def _newest_amendment(application: Application) -> int:
-    """The number of the call's newest amendment; 0 when there is none."""
-    number = application.call.amendments.values_list("number", flat=True).first()
-    return number or 0
 
 
 def _read_amendment(request: HttpRequest) -> int:

@@ -14,13 +14,13 @@ from applications.permissions import BEING_WRITTEN, Perm
 from applications.selectors.amendments import told_amendments
 from applications.selectors.applications import (
     Progress,
-    kept_texts_of,
     last_sign_off,
     open_change_request,
     progress_of,
     read_change_requests,
 )
-from applications.selectors.deadlines import deadline_of, is_in_time
+from applications.selectors.before_signing import before_signing
+from applications.selectors.deadlines import changes_overdue, deadline_of, is_in_time
 from applications.selectors.sponsors import waits_for_sponsor
 from applications.selectors.staff import signatories_of
 from applications.services.forms import is_editable
@@ -31,8 +31,6 @@ from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
 
 RECENT_SECONDS = 30 * 60
-# While one of these holds and the application has been submitted before, changes are asked for.
-_ASKED = (ApplicationStatus.CHANGES_REQUESTED, ApplicationStatus.AWAITING_SIGN_OFF)
 
 
 def task_list_context(application: Application, user: Any) -> dict[str, object]:
@@ -44,18 +42,20 @@ def task_list_context(application: Application, user: Any) -> dict[str, object]:
     progress = Progress((), None) if whole else progress_of(application)
     works_on_it = allowed(user, Perm.EDIT_APPLICATION, application)
     editable = works_on_it and is_editable(application)
+    before = before_signing(application) if editable else None
     saved = progress.last_saved
     return {
         "application": application,
         "call": application.call,
         "progress": progress,
         "progress_label": progress_label(progress, editable=editable),
+        "obstacles": before.obstacles if before else (),
         "tasks": _tasks(application, progress, works_on_it=works_on_it),
         "editable": editable,
         "works_on_it": works_on_it,
         "deadline": deadline_of(application),
         "days_left": days_left_text(application),
-        "behind": _behind(application),
+        "behind": changes_overdue(application),
         "change_request": request,
         "change_request_sections": [Section(each) for each in request.sections] if request else [],
         "request_taken_back": _taken_back(application),
@@ -67,7 +67,7 @@ def task_list_context(application: Application, user: Any) -> dict[str, object]:
         "amendments": told_amendments(application.call) if request is None else [],
         "saved": saved,
         "colleague": saved if editable and _recently_by_another(saved, user) else None,
-        "kept_texts": list(kept_texts_of(application)) if editable else [],
+        "kept_texts": before.texts if before else (),
         "sign_off": _sign_off_to_show(application),
         "may_ask": allowed(user, Perm.ASK_SIGN_OFF, application),
         "may_sign": allowed(user, Perm.SIGN_APPLICATION, application),
@@ -102,12 +102,6 @@ def days_left_text(application: Application, now: datetime | None = None) -> str
     if days == 0:
         return _("Today is the last day.")
     return ngettext("%(days)s day to go.", "%(days)s days to go.", days) % {"days": days}
-
-
-def _behind(application: Application) -> bool:
-    """Whether requested changes were not sent in time."""
-    asked = application.submitted_at is not None and application.status in _ASKED
-    return asked and clock.now() > deadline_of(application)
 
 
 def _taken_back(application: Application) -> ChangeRequest | None:
@@ -172,8 +166,10 @@ def _check_task(application: Application, progress: Progress, *, works_on_it: bo
 
 
 def _recently_by_another(saved: Any, user: Any) -> bool:
+    """Not what came along from another application: nobody typed that here."""
     return bool(
         saved
+        and not saved.taken_from
         and saved.saved_by_id not in (None, user.pk)
         and (clock.now() - saved.updated_at).total_seconds() < RECENT_SECONDS
     )

@@ -35,13 +35,25 @@ class Budget(Timestamped):
 class Share(models.Model):
     """One half, of a municipality, held and paid out by its association."""
 
-    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="shares")
-    side = models.CharField(max_length=8, choices=Side.choices)
-    municipality = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, related_name="shares"
+    budget = models.ForeignKey(
+        Budget, on_delete=models.PROTECT, related_name="shares", verbose_name=_("budget")
     )
-    association = models.ForeignKey("programme.Association", on_delete=models.PROTECT, related_name="shares")
-    amount = models.DecimalField(max_digits=12, decimal_places=2, validators=(MinValueValidator(0),))
+    side = models.CharField(_("side"), max_length=8, choices=Side.choices)
+    municipality = models.ForeignKey(
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        related_name="shares",
+        verbose_name=_("municipality"),
+    )
+    association = models.ForeignKey(
+        "programme.Association",
+        on_delete=models.PROTECT,
+        related_name="shares",
+        verbose_name=_("association"),
+    )
+    amount = models.DecimalField(
+        _("amount"), max_digits=12, decimal_places=2, validators=(MinValueValidator(0),)
+    )
 
     class Meta:
         verbose_name = _("half of a budget")
@@ -59,13 +71,18 @@ class Share(models.Model):
 class Category(models.Model):
     """A kind of expense, belonging to one of the three uses."""
 
-    programme = models.ForeignKey("programme.Programme", on_delete=models.CASCADE, related_name="categories")
-    code = models.SlugField(max_length=40)
-    order = models.PositiveSmallIntegerField()
-    use = models.CharField(max_length=14, choices=Use.choices)
-    name_en = models.CharField(max_length=80)
-    name_fr = models.CharField(max_length=80)
-    name_nl = models.CharField(max_length=80)
+    programme = models.ForeignKey(
+        "programme.Programme",
+        on_delete=models.CASCADE,
+        related_name="categories",
+        verbose_name=_("programme"),
+    )
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"))
+    use = models.CharField(_("use"), max_length=14, choices=Use.choices)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    name_fr = models.CharField(_("name in French"), max_length=80)
+    name_nl = models.CharField(_("name in Dutch"), max_length=80)
 
     name = Translated()
 
@@ -82,14 +99,23 @@ class Category(models.Model):
 class LedgerEntry(models.Model):
     """Append-only movements on a half, in the budget's currency. What is left is their sum."""
 
-    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="entries")
-    kind = models.CharField(max_length=10, choices=LedgerKind.choices)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
-    expense = models.ForeignKey(
-        "budget.Expense", on_delete=models.PROTECT, null=True, blank=True, related_name="entries"
+    share = models.ForeignKey(
+        Share, on_delete=models.PROTECT, related_name="entries", verbose_name=_("half of the budget")
     )
-    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(_("kind"), max_length=10, choices=LedgerKind.choices)
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    expense = models.ForeignKey(
+        "budget.Expense",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("expense"),
+    )
+    made_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    created_at = models.DateTimeField(_("created on"), default=clock.now)
 
     class Meta:
         verbose_name = _("movement")

@@ -14,9 +14,16 @@ from sdgpartners.core.models import Timestamped
 class Expense(Timestamped):
     """One receipt. `claimed` = `granted` + `cut` + `own_contribution`, all in the budget's currency, once approved."""
 
-    reference = models.CharField(max_length=20, unique=True, editable=False)
-    share = models.ForeignKey("budget.Share", on_delete=models.PROTECT, related_name="expenses")
-    category = models.ForeignKey("budget.Category", on_delete=models.PROTECT, related_name="expenses")
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    share = models.ForeignKey(
+        "budget.Share",
+        on_delete=models.PROTECT,
+        related_name="expenses",
+        verbose_name=_("half of the budget"),
+    )
+    category = models.ForeignKey(
+        "budget.Category", on_delete=models.PROTECT, related_name="expenses", verbose_name=_("category")
+    )
     payee = models.CharField(_("paid to"), max_length=160)
     description = models.CharField(_("what for"), max_length=300, blank=True)
     spent_on = models.DateField(_("date of the receipt"))
@@ -24,38 +31,72 @@ class Expense(Timestamped):
         _("amount"), max_digits=14, decimal_places=2, validators=(MinValueValidator(0),)
     )
     currency = models.CharField(_("currency"), max_length=3)
-    rate = models.DecimalField(max_digits=16, decimal_places=6, null=True, blank=True)
-    rate_source = models.CharField(max_length=200, blank=True)
-    claimed = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
-    cut = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    cut_reason = models.CharField(max_length=16, choices=CutReason.choices, blank=True)
-    cut_note = models.CharField(max_length=300, blank=True)
-    own_contribution = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    granted = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    rate = models.DecimalField(_("rate"), max_digits=16, decimal_places=6, null=True, blank=True)
+    rate_source = models.CharField(_("source of the rate"), max_length=200, blank=True)
+    claimed = models.DecimalField(_("claimed"), max_digits=12, decimal_places=2, null=True, blank=True)
+    cut = models.DecimalField(_("not accepted"), max_digits=12, decimal_places=2, default=0)
+    cut_reason = models.CharField(
+        _("reason of the cut"), max_length=16, choices=CutReason.choices, blank=True
+    )
+    cut_note = models.CharField(_("remark on the cut"), max_length=300, blank=True)
+    own_contribution = models.DecimalField(_("own contribution"), max_digits=12, decimal_places=2, default=0)
+    granted = models.DecimalField(_("granted"), max_digits=12, decimal_places=2, null=True, blank=True)
     receipt = models.ForeignKey(
-        "documents.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "documents.StoredFile",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("receipt"),
     )
     duplicate_note = models.CharField(_("why the same receipt is used again"), max_length=300, blank=True)
     visit = models.ForeignKey(
-        "exchanges.Visit", on_delete=models.PROTECT, null=True, blank=True, related_name="expenses"
+        "exchanges.Visit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="expenses",
+        verbose_name=_("work visit"),
     )
     session = models.ForeignKey(
-        "exchanges.Session", on_delete=models.PROTECT, null=True, blank=True, related_name="expenses"
+        "exchanges.Session",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="expenses",
+        verbose_name=_("digital session"),
     )
-    status = models.CharField(max_length=10, choices=ExpenseStatus.choices, default=ExpenseStatus.DRAFT)
-    return_reason = models.TextField(blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ExpenseStatus.choices, default=ExpenseStatus.DRAFT
+    )
+    return_reason = models.TextField(_("why it was returned"), blank=True)
     submitted_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="submitted_expenses"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submitted_expenses",
+        verbose_name=_("submitted by"),
     )
-    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted on"), null=True, blank=True)
     checked_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="checked_expenses"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="checked_expenses",
+        verbose_name=_("checked by"),
     )
-    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(_("checked on"), null=True, blank=True)
     approved_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="approved_expenses"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approved_expenses",
+        verbose_name=_("approved by"),
     )
-    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("expense")
@@ -76,7 +117,11 @@ class Expense(Timestamped):
                 | Q(claimed=F("granted") + F("cut") + F("own_contribution")),
                 name="expense_amounts_add_up",
             ),
-            models.CheckConstraint(condition=Q(cut=0) | Q(cut_reason__gt=""), name="expense_cut_has_reason"),
+            models.CheckConstraint(
+                condition=Q(cut=0) | Q(cut_reason__gt=""),
+                name="expense_cut_has_reason",
+                violation_error_message=_("Say why less is accepted."),
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=(ExpenseStatus.DRAFT, ExpenseStatus.RETURNED))
                 | Q(

@@ -13,15 +13,22 @@ from sdgpartners.programme.enums import Language, Side
 class Contact(Timestamped):
     """An exchange on the pair's own initiative."""
 
-    partnership = models.ForeignKey("matching.Partnership", on_delete=models.PROTECT, related_name="contacts")
-    side = models.CharField(max_length=8, choices=Side.choices)
+    partnership = models.ForeignKey(
+        "matching.Partnership",
+        on_delete=models.PROTECT,
+        related_name="contacts",
+        verbose_name=_("partnership"),
+    )
+    side = models.CharField(_("side"), max_length=8, choices=Side.choices)
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices)
     held_on = models.DateField(_("on"))
     note = models.CharField(_("what was it about?"), max_length=500, blank=True)
-    language = models.CharField(max_length=2, choices=Language.choices, blank=True)
-    logged_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
+    logged_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("noted by")
+    )
     # A double tap on a slow link sends the same form twice.
-    form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    form_token = models.UUIDField(_("number of the form"), null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("exchange")

@@ -20,28 +20,40 @@ class Session(Timestamped):
     """A joint digital session of one partner country."""
 
     partner_country = models.ForeignKey(
-        "programme.PartnerCountry", on_delete=models.PROTECT, related_name="sessions"
+        "programme.PartnerCountry",
+        on_delete=models.PROTECT,
+        related_name="sessions",
+        verbose_name=_("partner country"),
     )
-    reference = models.CharField(max_length=20, unique=True, editable=False)
-    title_en = models.CharField(max_length=160)
-    title_fr = models.CharField(max_length=160)
-    title_nl = models.CharField(max_length=160)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    title_en = models.CharField(_("title in English"), max_length=160)
+    title_fr = models.CharField(_("title in French"), max_length=160)
+    title_nl = models.CharField(_("title in Dutch"), max_length=160)
     agenda = models.TextField(_("agenda"), blank=True)
     starts_at = models.DateTimeField(_("starts"))
     minutes_long = models.PositiveSmallIntegerField(
         _("length in minutes"), default=180, validators=(MinValueValidator(15),)
     )
-    time_zone = models.CharField(max_length=40, default="Europe/Brussels")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Brussels")
     link = models.URLField(_("link to join"), blank=True)
-    working_languages = models.CharField(max_length=40, blank=True)
+    working_languages = models.CharField(_("working languages"), max_length=40, blank=True)
     facilitator = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="facilitated_sessions"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="facilitated_sessions",
+        verbose_name=_("facilitator"),
     )
-    status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED
+    )
     minutes = models.TextField(_("minutes"), blank=True)
     recording = models.URLField(_("link to the recording"), blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
-    sequence = models.PositiveIntegerField(default=0, help_text=_("Counts changes for calendars."))
+    sequence = models.PositiveIntegerField(
+        _("number of changes"), default=0, help_text=_("Counts changes for calendars.")
+    )
 
     title = Translated()
 
@@ -54,10 +66,12 @@ class Session(Timestamped):
             models.CheckConstraint(
                 condition=~Q(status=MeetingStatus.CANCELLED) | ~Q(cancel_reason=""),
                 name="session_cancelled_has_reason",
+                violation_error_message=_("Say why it was cancelled."),
             ),
             models.CheckConstraint(
                 condition=~Q(status=MeetingStatus.REPORTED) | ~Q(minutes=""),
                 name="session_reported_has_minutes",
+                violation_error_message=_("A report needs minutes."),
             ),
         )
 

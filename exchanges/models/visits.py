@@ -25,11 +25,13 @@ class VisitWindow(Timestamped):
         related_name="visit_windows",
         verbose_name=_("partner country"),
     )
-    reference = models.CharField(max_length=20, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
     direction = models.CharField(_("direction"), max_length=16, choices=Direction.choices)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
-    status = models.CharField(max_length=10, choices=WindowStatus.choices, default=WindowStatus.PROPOSED)
+    status = models.CharField(
+        _("status"), max_length=10, choices=WindowStatus.choices, default=WindowStatus.PROPOSED
+    )
     note = models.TextField(_("note"), blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
 
@@ -38,7 +40,11 @@ class VisitWindow(Timestamped):
         verbose_name_plural = _("visit windows")
         ordering = ("starts_on",)
         constraints = (
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="window_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="window_dates_in_order",
+                violation_error_message=_("The last day lies before the first."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -49,10 +55,12 @@ class VisitWindow(Timestamped):
 class Conference(Timestamped):
     """The joint thematic conference inside a window, of at least the programme's minimum of days."""
 
-    window = models.OneToOneField(VisitWindow, on_delete=models.CASCADE, related_name="conference")
-    title_en = models.CharField(max_length=160)
-    title_fr = models.CharField(max_length=160)
-    title_nl = models.CharField(max_length=160)
+    window = models.OneToOneField(
+        VisitWindow, on_delete=models.CASCADE, related_name="conference", verbose_name=_("visit window")
+    )
+    title_en = models.CharField(_("title in English"), max_length=160)
+    title_fr = models.CharField(_("title in French"), max_length=160)
+    title_nl = models.CharField(_("title in Dutch"), max_length=160)
     place = models.CharField(_("place"), max_length=160)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
@@ -64,7 +72,9 @@ class Conference(Timestamped):
         verbose_name_plural = _("thematic conferences")
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="conference_dates_in_order"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="conference_dates_in_order",
+                violation_error_message=_("The last day lies before the first."),
             ),
         )
 
@@ -76,23 +86,45 @@ class Conference(Timestamped):
 class Visit(Timestamped):
     """The work visit of one partnership inside the window of its country."""
 
-    reference = models.CharField(max_length=20, unique=True, editable=False)
-    window = models.ForeignKey(VisitWindow, on_delete=models.PROTECT, related_name="visits")
-    partnership = models.ForeignKey("matching.Partnership", on_delete=models.PROTECT, related_name="visits")
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    window = models.ForeignKey(
+        VisitWindow, on_delete=models.PROTECT, related_name="visits", verbose_name=_("visit window")
+    )
+    partnership = models.ForeignKey(
+        "matching.Partnership", on_delete=models.PROTECT, related_name="visits", verbose_name=_("partnership")
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
-    status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED
+    )
     programme_text = models.TextField(_("programme in outline"), blank=True)
-    became_digital_reason = models.TextField(blank=True)
+    became_digital_reason = models.TextField(_("why it became digital"), blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
-    report_north = models.TextField(blank=True)
-    report_north_language = models.CharField(max_length=2, choices=Language.choices, blank=True)
-    report_north_at = models.DateTimeField(null=True, blank=True)
-    report_north_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    report_south = models.TextField(blank=True)
-    report_south_language = models.CharField(max_length=2, choices=Language.choices, blank=True)
-    report_south_at = models.DateTimeField(null=True, blank=True)
-    report_south_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    report_north = models.TextField(_("report of the Flemish side"), blank=True)
+    report_north_language = models.CharField(
+        _("language of the Flemish report"), max_length=2, choices=Language.choices, blank=True
+    )
+    report_north_at = models.DateTimeField(_("Flemish report handed in on"), null=True, blank=True)
+    report_north_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Flemish report handed in by"),
+    )
+    report_south = models.TextField(_("report of the partner side"), blank=True)
+    report_south_language = models.CharField(
+        _("language of the partner's report"), max_length=2, choices=Language.choices, blank=True
+    )
+    report_south_at = models.DateTimeField(_("partner's report handed in on"), null=True, blank=True)
+    report_south_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("partner's report handed in by"),
+    )
 
     class Meta:
         verbose_name = _("work visit")
@@ -103,8 +135,13 @@ class Visit(Timestamped):
                 fields=("window", "partnership"),
                 condition=~Q(status=MeetingStatus.CANCELLED),
                 name="visit_once_a_window",
+                violation_error_message=_("This pair already has a visit in this window."),
             ),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="visit_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="visit_dates_in_order",
+                violation_error_message=_("The last day lies before the first."),
+            ),
             models.CheckConstraint(
                 condition=~Q(status=MeetingStatus.REPORTED)
                 | Q(report_north_at__isnull=False, report_south_at__isnull=False),
@@ -113,6 +150,7 @@ class Visit(Timestamped):
             models.CheckConstraint(
                 condition=~Q(status=MeetingStatus.CANCELLED) | ~Q(cancel_reason=""),
                 name="visit_cancelled_has_reason",
+                violation_error_message=_("Say why it was cancelled."),
             ),
         )
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from matching.enums import PartnershipStatus
 from matching.models import Partnership, TeamMember
+from sdgpartners.people.enums import MunicipalRole
 from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import PartnerCountry
@@ -27,7 +28,8 @@ def running_on(partner_country: PartnerCountry, day: date) -> QuerySet[Partnersh
 
 
 def people_of_sides(partnerships: Iterable[Partnership]) -> dict[tuple[int, Side], list[User]]:
-    """The active people of each side: the municipality's staff and the side's team, by (partnership, side).
+    """The active people of each side, by (partnership, side): the municipality's editors and signatories, and the
+    side's team. Contributors write along on applications; here the team counts.
 
     Two statements, whatever the number; nobody twice in a list.
     """
@@ -38,7 +40,10 @@ def people_of_sides(partnerships: Iterable[Partnership]) -> dict[tuple[int, Side
         places[row.north_id].append((row.pk, Side.NORTH))
         places[row.south_id].append((row.pk, Side.SOUTH))
     members = Membership.objects.filter(
-        municipality__in=places, ended_at__isnull=True, user__is_active=True
+        municipality__in=places,
+        role__in=(MunicipalRole.EDITOR, MunicipalRole.SIGNATORY),
+        ended_at__isnull=True,
+        user__is_active=True,
     ).select_related("user")
     for member in members.order_by("user"):
         for key in places[member.municipality_id]:

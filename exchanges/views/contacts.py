@@ -14,7 +14,7 @@ from exchanges.permissions import Perm
 from exchanges.selectors.contacts import contacts_of
 from exchanges.services.contacts import log_contact
 from exchanges.views.asking import person
-from matching.permissions import sides_of
+from matching.permissions import writing_sides_of
 from matching.selectors.partnerships import partnership_for
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
@@ -49,7 +49,7 @@ def contact_create(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             log_contact(
                 partnership=partnership,
-                side=sides_of(user, partnership)[0],
+                side=writing_sides_of(user, partnership)[0],
                 kind=ContactKind(given["kind"]),
                 held_on=given["held_on"],
                 note=given["note"],

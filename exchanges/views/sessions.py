@@ -18,7 +18,6 @@ from exchanges.forms.texts import ReasonForm
 from exchanges.models import Session
 from exchanges.permissions import Perm
 from exchanges.selectors.homework import open_answers
-from exchanges.selectors.running import works_in
 from exchanges.selectors.sessions import (
     countries_of_sessions,
     past,
@@ -30,9 +29,11 @@ from exchanges.services import sessions as services
 from exchanges.views.asking import person, take_step
 from exchanges.views.session_page import session_page
 from matching.models import Partnership
+from matching.selectors.partnerships import written_by
 from sdgpartners.core.access import require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import PartnerCountry
 
 PAGE = 30
@@ -45,7 +46,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     visible = sessions_visible_to(user)
     standing = standing_of(user)
-    mine = Partnership.objects.filter(works_in(standing.municipality_ids))
+    mine = Partnership.objects.filter(written_by(user, Side.NORTH) | written_by(user, Side.SOUTH))
     context = {
         "upcoming": list(upcoming(visible)[:PAGE]),
         "page_obj": Paginator(past(visible), PAGE).get_page(request.GET.get("page")),

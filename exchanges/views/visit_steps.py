@@ -17,7 +17,7 @@ from exchanges.selectors.visits import visit_for
 from exchanges.services import visits as services
 from exchanges.views.asking import person, take_step
 from exchanges.views.visits import visit_page
-from matching.permissions import sides_of
+from matching.permissions import writing_sides_of
 from sdgpartners.core.access import require
 from sdgpartners.core.errors import DomainError
 
@@ -105,7 +105,7 @@ def visit_report(request: HttpRequest, reference: str) -> HttpResponse:
     require(user, Perm.REPORT_VISIT, visit)
     form = ReportForm(request.POST)
     if form.is_valid():
-        side = sides_of(user, visit.partnership)[0]
+        side = writing_sides_of(user, visit.partnership)[0]
         try:
             services.report_visit(visit=visit, side=side, text=form.cleaned_data["text"], actor=user)
         except DomainError as error:

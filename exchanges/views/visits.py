@@ -27,7 +27,7 @@ from exchanges.selectors.visits import (
 from exchanges.sentences import caution_in_words
 from exchanges.services.visits import change_visit, plan_visit
 from exchanges.views.asking import person
-from matching.permissions import sides_of
+from matching.permissions import writing_sides_of
 from matching.selectors.partnerships import partnership_for
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
@@ -135,6 +135,6 @@ def _steps(user: User, visit: Visit) -> dict[str, Any]:
     found["may_hold"] = confirmed and coordinates and visit.starts_on <= today
     open_report = visit.status == MeetingStatus.HELD or (confirmed and visit.ends_on <= today)
     if open_report and visit.ends_on <= today and allowed(user, Perm.REPORT_VISIT, visit):
-        side = sides_of(user, visit.partnership)[0]
+        side = writing_sides_of(user, visit.partnership)[0]
         found["report_form"] = ReportForm(initial={"text": getattr(visit, f"report_{side.value}")})
     return found

@@ -14,29 +14,45 @@ from sdgpartners.programme.enums import Side
 class Partnership(Timestamped):
     """One Flemish municipality with one of a partner country."""
 
-    reference = models.CharField(max_length=20, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
     proposal = models.OneToOneField(
-        "matching.Proposal", on_delete=models.PROTECT, null=True, blank=True, related_name="partnership"
+        "matching.Proposal",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partnership",
+        verbose_name=_("proposal"),
     )
     partner_country = models.ForeignKey(
-        "programme.PartnerCountry", on_delete=models.PROTECT, related_name="partnerships"
+        "programme.PartnerCountry",
+        on_delete=models.PROTECT,
+        related_name="partnerships",
+        verbose_name=_("partner country"),
     )
-    theme = models.ForeignKey("programme.Theme", on_delete=models.PROTECT, related_name="partnerships")
+    theme = models.ForeignKey(
+        "programme.Theme", on_delete=models.PROTECT, related_name="partnerships", verbose_name=_("theme")
+    )
     north = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, related_name="partnerships_as_north"
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        related_name="partnerships_as_north",
+        verbose_name=_("Flemish municipality"),
     )
     south = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, related_name="partnerships_as_south"
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        related_name="partnerships_as_south",
+        verbose_name=_("partner municipality"),
     )
     status = models.CharField(
-        max_length=12, choices=PartnershipStatus.choices, default=PartnershipStatus.PREPARING
+        _("status"), max_length=12, choices=PartnershipStatus.choices, default=PartnershipStatus.PREPARING
     )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    activated_at = models.DateTimeField(null=True, blank=True)
-    ended_on = models.DateField(null=True, blank=True)
-    end_reason = models.TextField(blank=True)
-    hidden_publicly = models.BooleanField(default=False)
+    activated_at = models.DateTimeField(_("active since"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    end_reason = models.TextField(_("why it ended"), blank=True)
+    hidden_publicly = models.BooleanField(_("hidden on the public pages"), default=False)
 
     class Meta:
         verbose_name = _("partnership")
@@ -63,6 +79,7 @@ class Partnership(Timestamped):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 name="partnership_dates_in_order",
+                violation_error_message=_("The last day lies before the first."),
             ),
         )
 

@@ -15,38 +15,59 @@ from sdgpartners.programme.enums import Side
 class Scenario(Timestamped):
     """One way to pair the candidates of a call over a set of tracks."""
 
-    reference = models.CharField(max_length=20, unique=True, editable=False)
-    call = models.ForeignKey("applications.Call", on_delete=models.PROTECT, related_name="scenarios")
-    tracks = models.ManyToManyField("applications.Track", related_name="scenarios")
-    name = models.CharField(_("name"), max_length=80)
-    objective = models.CharField(max_length=6, choices=Objective.choices, default=Objective.TOTAL)
-    status = models.CharField(max_length=10, choices=ScenarioStatus.choices, default=ScenarioStatus.DRAFT)
-    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
-    job = models.ForeignKey(
-        "documents.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="scenarios"
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    call = models.ForeignKey(
+        "applications.Call", on_delete=models.PROTECT, related_name="scenarios", verbose_name=_("call")
     )
-    inputs = models.JSONField(default=dict, blank=True)
-    result = models.JSONField(default=dict, blank=True)
-    weights = models.JSONField(default=dict, blank=True)
-    total = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
-    worst = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
-    optimal = models.BooleanField(null=True, blank=True)
-    solved_at = models.DateTimeField(null=True, blank=True)
-    endorsed_at = models.DateTimeField(null=True, blank=True)
+    tracks = models.ManyToManyField("applications.Track", related_name="scenarios", verbose_name=_("tracks"))
+    name = models.CharField(_("name"), max_length=80)
+    objective = models.CharField(_("aim"), max_length=6, choices=Objective.choices, default=Objective.TOTAL)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ScenarioStatus.choices, default=ScenarioStatus.DRAFT
+    )
+    made_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
+    )
+    job = models.ForeignKey(
+        "documents.Job",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="scenarios",
+        verbose_name=_("job"),
+    )
+    inputs = models.JSONField(_("what was given in"), default=dict, blank=True)
+    result = models.JSONField(_("result"), default=dict, blank=True)
+    weights = models.JSONField(_("weights"), default=dict, blank=True)
+    total = models.DecimalField(_("total"), max_digits=9, decimal_places=4, null=True, blank=True)
+    worst = models.DecimalField(_("weakest pair"), max_digits=7, decimal_places=4, null=True, blank=True)
+    optimal = models.BooleanField(_("proved to be the best"), null=True, blank=True)
+    solved_at = models.DateTimeField(_("solved on"), null=True, blank=True)
+    endorsed_at = models.DateTimeField(_("endorsed on"), null=True, blank=True)
     endorsed_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("endorsed by"),
     )
     minute = models.TextField(_("minute of the steering group"), blank=True)
-    released_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(_("released on"), null=True, blank=True)
     prefer_points = models.PositiveSmallIntegerField(
         _("points for a preferred pair"),
         default=5,
         validators=(MaxValueValidator(20),),
         help_text=_("Added before solving; a score never passes 100."),
     )
-    sent_back_at = models.DateTimeField(null=True, blank=True)
+    sent_back_at = models.DateTimeField(_("sent back on"), null=True, blank=True)
     sent_back_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sent back by"),
     )
     sent_back_reason = models.TextField(_("why it was sent back"), blank=True, default="")
 
@@ -89,7 +110,11 @@ class PairRule(Timestamped):
         verbose_name_plural = _("rules on pairs")
         constraints = (
             models.UniqueConstraint(fields=("scenario", "north", "south"), name="pair_rule_once"),
-            models.CheckConstraint(condition=Q(reason__gt=""), name="pair_rule_has_reason"),
+            models.CheckConstraint(
+                condition=Q(reason__gt=""),
+                name="pair_rule_has_reason",
+                violation_error_message=_("Give a reason."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -129,29 +154,51 @@ class PairScore(models.Model):
 class Proposal(Timestamped):
     """A pair that is proposed to both municipalities, with its rationale."""
 
-    reference = models.CharField(max_length=20, unique=True, editable=False)
-    scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="proposals")
-    track = models.ForeignKey("applications.Track", on_delete=models.PROTECT, related_name="proposals")
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    scenario = models.ForeignKey(
+        Scenario, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("scenario")
+    )
+    track = models.ForeignKey(
+        "applications.Track", on_delete=models.PROTECT, related_name="proposals", verbose_name=_("track")
+    )
     north = models.ForeignKey(
-        "applications.Application", on_delete=models.PROTECT, related_name="proposals_as_north"
+        "applications.Application",
+        on_delete=models.PROTECT,
+        related_name="proposals_as_north",
+        verbose_name=_("Flemish municipality"),
     )
     south = models.ForeignKey(
-        "applications.Application", on_delete=models.PROTECT, related_name="proposals_as_south"
+        "applications.Application",
+        on_delete=models.PROTECT,
+        related_name="proposals_as_south",
+        verbose_name=_("partner municipality"),
     )
-    score = models.DecimalField(max_digits=7, decimal_places=4)
-    parts = models.JSONField(default=list, blank=True)
-    status = models.CharField(max_length=16, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED)
-    accept_by = models.DateField(null=True, blank=True)
-    north_accepted_at = models.DateTimeField(null=True, blank=True)
+    score = models.DecimalField(_("score"), max_digits=7, decimal_places=4)
+    parts = models.JSONField(_("parts of the score"), default=list, blank=True)
+    status = models.CharField(
+        _("status"), max_length=16, choices=ProposalStatus.choices, default=ProposalStatus.PROPOSED
+    )
+    accept_by = models.DateField(_("to accept by"), null=True, blank=True)
+    north_accepted_at = models.DateTimeField(_("Flemish side accepted on"), null=True, blank=True)
     north_accepted_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted for the Flemish side by"),
     )
-    south_accepted_at = models.DateTimeField(null=True, blank=True)
+    south_accepted_at = models.DateTimeField(_("partner side accepted on"), null=True, blank=True)
     south_accepted_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted for the partner side by"),
     )
-    declined_side = models.CharField(max_length=8, choices=Side.choices, blank=True)
-    decline_reason = models.TextField(blank=True)
+    declined_side = models.CharField(_("side that declined"), max_length=8, choices=Side.choices, blank=True)
+    decline_reason = models.TextField(_("why it was declined"), blank=True)
 
     class Meta:
         verbose_name = _("proposed match")

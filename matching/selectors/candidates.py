@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.enums import ApplicationStatus, DecisionOutcome
 from applications.models import Application, Call, Decision, Interest, Track, TrackPreference
@@ -113,9 +113,14 @@ def _read_facts(call: Call) -> _Facts:
     )
 
 
-def _in_partnership() -> frozenset[int]:
+def living_partnerships(municipality: int | None = None) -> QuerySet[Partnership]:
+    """Partnerships that keep their municipalities from being matched anew; those of one municipality."""
     living = Partnership.objects.exclude(status__in=DEAD_PARTNERSHIPS).order_by()
-    return frozenset(pk for pair in living.values_list("north_id", "south_id") for pk in pair)
+    return living if municipality is None else living.filter(Q(north=municipality) | Q(south=municipality))
+
+
+def _in_partnership() -> frozenset[int]:
+    return frozenset(pk for pair in living_partnerships().values_list("north_id", "south_id") for pk in pair)
 
 
 def _topics(call: Call) -> list[Topic]:

@@ -70,6 +70,34 @@ def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
     ).select_related(*ALONG)
 
 
+def team_sides_of(user: Any, partnership: Partnership) -> frozenset[str]:
+    """The sides whose present team names the person with their account; read once per instance of the person (a
+    request has its own), for all partnerships."""
+    kept: dict[int, frozenset[str]] | None = user.__dict__.get("_team_sides")
+    if kept is None:
+        named = TeamMember.objects.filter(user=user.pk, left_on__isnull=True)
+        kept = {}
+        for pk, side in named.values_list("side__partnership", "side__side"):
+            kept[pk] = kept.get(pk, frozenset()) | {side}
+        user.__dict__["_team_sides"] = kept
+    return kept.get(partnership.pk, frozenset())
+
+
+def written_by(user: Any, side: Side, prefix: str = "") -> Q:
+    """Partnerships on whose `side` a person takes part in the work, as a filter behind `prefix` ("" on Partnership
+    itself): as editor or signatory of its municipality, or as a contributor who is named in the side's team."""
+    standing = standing_of(user)
+    path = f"{prefix}__" if prefix else ""
+    editing = {pk for pk in standing.municipality_ids if standing.is_editor(pk)}
+    found = Q(**{f"{path}{side.value}__in": editing})
+    contributing = standing.municipality_ids - editing
+    if contributing:
+        named = TeamMember.objects.filter(user=user.pk, left_on__isnull=True, side__side=side.value)
+        mine = named.filter(side__municipality__in=contributing).values("side__partnership")
+        found |= Q(**{f"{path}pk__in": mine})
+    return found
+
+
 def partnership_for(user: Any, reference: str) -> Partnership:
     """The partnership, or Http404 for whom it does not exist."""
     return one_or_404(partnerships_visible_to(user), reference=reference)

@@ -13,6 +13,12 @@ def staff_of(municipalities: Iterable[Municipality]) -> dict[int, list[User]]:
     return _by_municipality(municipalities, tuple(MunicipalRole))
 
 
+def editors_among(municipalities: Iterable[Municipality]) -> dict[int, list[User]]:
+    """The active people who speak for each municipality (by its primary key): editors and signatories; one
+    statement."""
+    return _by_municipality(municipalities, (MunicipalRole.EDITOR, MunicipalRole.SIGNATORY))
+
+
 def signatories_among(municipalities: Iterable[Municipality]) -> dict[int, list[User]]:
     """The active people who sign for each municipality (by its primary key), one statement."""
     return _by_municipality(municipalities, (MunicipalRole.SIGNATORY,))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from matching.enums import PartnershipStatus
 from matching.forms.partnerships import StartForm
 from matching.models import Partnership
-from matching.permissions import Perm, sides_of, signing_sides_of
+from matching.permissions import Perm, editing_sides_of, signing_sides_of
 from matching.selectors.partnerships import checklist, end_for, papers_for, with_people
 from matching.services import (
     activate_partnership,
@@ -82,7 +82,7 @@ def partnership_confirm(request: HttpRequest, reference: str, what: str) -> Http
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
     confirm = confirm_calendar if what == "calendar" else confirm_split
     try:
-        for side in sides_of(request.user, partnership)[:1]:
+        for side in editing_sides_of(request.user, partnership)[:1]:
             confirm(partnership=partnership, side=side, actor=person(request))
     except DomainError as error:
         return _page(request, partnership, status=422, refusal=str(error))
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     user = person(request)
     agreement = partnership.agreement
     preparing = partnership.status == PartnershipStatus.PREPARING
-    mine = sides_of(user, partnership) if preparing else []
+    mine = editing_sides_of(user, partnership) if preparing else []
     signs = signing_sides_of(user, partnership) if preparing else []
     rules = rules_on(partnership.partner_country.programme)
     people = with_people(partnership)

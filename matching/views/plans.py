@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from matching.forms.partnerships import PlanForm
 from matching.models import Partnership
-from matching.permissions import Perm, sides_of
+from matching.permissions import Perm, editing_sides_of
 from matching.plan_content import PlanContent
 from matching.selectors.partnerships import papers_for
 from matching.services import agree_plan, save_plan
@@ -29,7 +29,7 @@ def partnership_plan(request: HttpRequest, reference: str) -> HttpResponse:
     partnership = papers_for(request.user, reference)
     if request.method == "GET":
         return _page(request, partnership)
-    require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
+    require(request.user, Perm.WRITE_PLAN, partnership)
     form = _form(partnership, request.POST)
     if not form.is_valid():
         return _page(request, partnership, status=422, form=form)
@@ -55,7 +55,7 @@ def partnership_plan_agree(request: HttpRequest, reference: str) -> HttpResponse
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
     given = request.POST.get("version", "")
     version = int(given) if given.isascii() and given.isdigit() else -1
-    sides = sides_of(request.user, partnership)
+    sides = editing_sides_of(request.user, partnership)
     side = next((one for one in sides if not getattr(partnership.plan, f"agreed_{one.value}_at")), sides[0])
     try:
         agree_plan(partnership=partnership, side=side, version=version, actor=person(request))
@@ -81,8 +81,8 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     user = person(request)
     plan = partnership.plan
     content = content_of(plan)
-    mine = sides_of(user, partnership)
-    editable = partnership.status in WORKING_STATES and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
+    mine = editing_sides_of(user, partnership)
+    editable = partnership.status in WORKING_STATES and allowed(user, Perm.WRITE_PLAN, partnership)
     context = {
         "partnership": partnership,
         "plan": plan,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from matching.enums import ActorKind, MemberKind, TeamRole
 from matching.forms.partnerships import ActorForm, TeamMemberForm
 from matching.models import Actor, Partnership, PartnershipSide, TeamMember
-from matching.permissions import Perm, partnership_for, sides_of
+from matching.permissions import Perm, editing_sides_of, partnership_for
 from matching.selectors.partnerships import LACKS, breadth, with_people
 from matching.services import add_actor, add_team_member, remove_actor, remove_team_member
 from matching.services.teams import LIVING
@@ -121,10 +121,10 @@ def _number(request: HttpRequest, name: str) -> int:
 
 
 def _own_side(request: HttpRequest, reference: str) -> tuple[Partnership, PartnershipSide]:
-    """The partnership and the side that the person works on; 403 for those who only read it."""
+    """The partnership and the side that the person speaks for; 403 for those who only read it."""
     partnership = partnership_for(request.user, reference)
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
-    side = sides_of(request.user, partnership)[0]
+    side = editing_sides_of(request.user, partnership)[0]
     rows = PartnershipSide.objects.select_related("municipality", "partnership")
     return partnership, one_or_404(rows, partnership=partnership, side=side)
 
@@ -133,7 +133,7 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     user = person(request)
     rules = rules_on(partnership.partner_country.programme)
     may_edit = partnership.status in LIVING and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
-    mine = sides_of(user, partnership)[:1] if may_edit else []
+    mine = editing_sides_of(user, partnership)[:1] if may_edit else []
     sides = []
     for side in with_people(partnership):
         held = breadth(side, rules)

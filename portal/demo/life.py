@@ -30,7 +30,7 @@ from exchanges.texts import Texts
 from matching.models import Partnership
 from portal.demo.accounts import Staff
 from portal.demo.partnerships import sides_of
-from portal.demo.rounds import noon
+from portal.demo.rounds import next_monday, noon, working_day
 from sdgpartners.core import clock
 from sdgpartners.documents.content import RECEIPTS
 from sdgpartners.documents.models import StoredFile
@@ -39,7 +39,7 @@ from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import PartnerCountry
 
-SESSION = Texts(en="Digital session: learning questions", fr="Session numérique : questions d’apprentissage",
+SESSION = Texts(en="Digital session: learning questions", fr="Session numérique : questions d’apprentissage",
                 nl="Digitale sessie: leervragen")  # fmt: skip
 HOMEWORK = Texts(en="Walk one idea through your town hall", fr="Suivez une idée dans votre mairie",
                  nl="Volg één idee door uw gemeentehuis")  # fmt: skip
@@ -65,6 +65,7 @@ class Life:
     def sessions(self, country: PartnerCountry, pairs: list[Partnership], days: list[date]) -> None:
         """Sessions on `days`; those before today are held and reported, with homework handed in; the last one
         held leaves homework that is still open."""
+        days = [working_day(day) for day in days]
         held = [day for day in days if day < self.today]
         for day in days:
             with clock.at(
@@ -129,7 +130,9 @@ class Life:
     def window(
         self, country: PartnerCountry, pairs: list[Partnership], direction: Direction, first: date
     ) -> list[Visit]:
-        """A window of nine days with a conference of two, and a visit of each pair inside it."""
+        """A window of nine days with a conference of two, and a visit of each pair inside it; from the Monday on or
+        after `first`, so that all of them begin on working days."""
+        first = next_monday(first)
         planned = min(first - timedelta(days=70), self.today - timedelta(days=2))
         with clock.at(noon(planned)):
             window: VisitWindow = propose_window(
@@ -175,7 +178,7 @@ class Life:
     def contacts(self, pair: Partnership, days: list[date]) -> None:
         """Exchanges of their own initiative."""
         kinds = list(ContactKind)
-        for number, day in enumerate(days):
+        for number, day in enumerate(map(working_day, days)):
             side, people = sides_of(pair, self.staff)[number % 2]
             with clock.at(noon(day)):
                 log_contact(

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sdgpartners.programme.loading.programme_file import load_document
-from sdgpartners.programme.models import Programme
+from sdgpartners.programme.models import Association, Programme
 
 FILE = Path(__file__).parents[2] / "sdgpartners" / "programme" / "data" / "globe-2022-2026.toml"
 CODE = "demo"
+CONTACT_DOMAIN = "questions.demo.example"
 # The note's partnerships start in 2024; in the demo the first ones started in the year before the last.
 NOTE_YEAR = 2024
 MARK = {"en": "fictional demo round", "fr": "édition de démonstration fictive", "nl": "fictieve demoronde"}
@@ -41,6 +42,13 @@ def in_years_from(text: str, first: int) -> str:
     return re.sub(r"\b20\d\d\b", lambda found: str(int(found[0]) - min(years) + first), text)
 
 
+def _add_contacts() -> None:
+    """An address for questions at each association, at a place that cannot exist."""
+    for association in Association.objects.filter(email=""):
+        association.email = f"{association.code}@{CONTACT_DOMAIN}"
+        association.save(update_fields=["email"])
+
+
 def load_demo_programme(today: date) -> Programme:
     """The programme `demo`; all numbers are those of the concept note, all dates are moved."""
     document = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -55,4 +63,5 @@ def load_demo_programme(today: date) -> Programme:
     for commitment in document["commitments"]:
         commitment["text"] = {code: _years_moved(text, years) for code, text in commitment["text"].items()}
     load_document(document, source="demo")
+    _add_contacts()
     return Programme.objects.get(code=CODE)

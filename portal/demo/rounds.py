@@ -39,10 +39,22 @@ from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Municipality, Programme
 
+FRIDAY = 4
+
 
 def noon(day: date) -> datetime:
     """Midday of `day`, so that every zone of the programme has the same date."""
     return datetime.combine(day, time(11), tzinfo=UTC)
+
+
+def working_day(day: date) -> date:
+    """`day`, or the Monday after a weekend: people do not meet on a Saturday or Sunday."""
+    return next_monday(day) if day.weekday() > FRIDAY else day
+
+
+def next_monday(day: date) -> date:
+    """`day` when it is a Monday, else the next one."""
+    return day + timedelta(days=-day.weekday() % 7)
 
 
 def last_minute(day: date) -> datetime:
@@ -93,7 +105,7 @@ class Round:
                 dates=CallDates(
                     opens_at=noon(self.opens_on),
                     closes_at=last_minute(self.closes_on),
-                    info_session_at=noon(self.opens_on + timedelta(days=self.session_after)),
+                    info_session_at=noon(working_day(self.opens_on + timedelta(days=self.session_after))),
                     decisions_planned_on=self.closes_on + timedelta(days=30),
                     start_planned_on=self.closes_on + timedelta(days=75),
                 ),

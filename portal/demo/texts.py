@@ -66,7 +66,7 @@ def answers_for(
             continue
         elif spec.kind in (FieldKind.GOALS, FieldKind.DATE):
             goals = spec.kind == FieldKind.GOALS
-            values[spec.name] = _goals(spec, seed) if goals else _day_of_decision(values, seed)
+            values[spec.name] = _goals(spec, seed) if goals else _day_of_decision(spec, values, seed)
         elif spec.kind == FieldKind.SCALE:
             values[spec.name] = str((seed + number * (5, 7, 9)[seed % 3]) % 4)
         elif spec.kind == FieldKind.RANK:
@@ -98,11 +98,11 @@ def _goals(spec: FieldSpec, seed: int) -> list[str]:
     return [goal, *sorted({targets[seed % len(targets)], targets[(seed // 2 + 1) % len(targets)]})]
 
 
-def _day_of_decision(values: Values, seed: int) -> str:
+def _day_of_decision(spec: FieldSpec, values: Values, seed: int) -> str:
     """Some weeks ago where it has been decided, some weeks ahead where it is planned, none while it is open."""
     days = {"council": -10 - seed % 30, "executive": -5 - seed % 20, "planned": 15 + seed % 25}
     decision = str(values.get("q-political-decision", ""))
-    if decision not in days:
+    if spec.shown_if is None or decision not in spec.shown_if[1]:
         return ""
     return (clock.today() + timedelta(days=days[decision])).isoformat()
 

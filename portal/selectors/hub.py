@@ -11,7 +11,7 @@ from exchanges.selectors.contacts import contacts_of
 from exchanges.selectors.homework import open_answers
 from exchanges.selectors.obligations import obligations_of
 from exchanges.selectors.sessions import next_session
-from exchanges.selectors.visits import visits_of, windows_open_for
+from exchanges.selectors.visits import visits_of
 from exchanges.sentences import MeterLine, meter_line
 from matching.enums import PartnershipStatus
 from matching.models import Partnership
@@ -29,7 +29,6 @@ class Hub:
     session: Session | None
     homework: list[HomeworkAnswer]
     visits: list[Visit]
-    may_plan_visit: bool
     contacts: list[Contact]
     halves: list[ShareBalance]
     meter: list[MeterLine]
@@ -39,14 +38,13 @@ def hub_of(partnership: Partnership) -> Hub:
     """The page of one partnership, in a bounded number of statements."""
     preparing = partnership.status == PartnershipStatus.PREPARING
     if preparing:
-        return Hub(activation_checklist(partnership), None, [], [], False, [], [], [])
+        return Hub(activation_checklist(partnership), None, [], [], [], [], [])
     running = partnership.status in RUNNING
     return Hub(
         checklist=[],
         session=next_session(partnership) if running else None,
         homework=list(open_answers([partnership])) if running else [],
         visits=list(visits_of(partnership)),
-        may_plan_visit=running and windows_open_for(partnership).exists(),
         contacts=list(contacts_of(partnership)[:3]),
         halves=balances([partnership]).get(partnership.pk, []),
         meter=meter_of([partnership]).get(partnership.pk, []),

@@ -33,9 +33,13 @@ from matching.enums import PartnershipStatus, ProposalStatus, ScenarioStatus
 from matching.models import Partnership, Proposal
 from matching.permissions import Perm as MatchingPerm
 from matching.permissions import scenarios_visible_to
+from matching.selectors.partnerships import written_by
 from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
 from sdgpartners.core.components import Tone
+from sdgpartners.core.display import format_moment, labelled
+from sdgpartners.documents.enums import FileState
+from sdgpartners.documents.selectors import quarantine
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
 from sdgpartners.people.selectors import join_requests_waiting_for
@@ -134,7 +138,7 @@ def _decisions(user: User, standing: Standing) -> Iterator[Waiting]:
 
 
 def _proposals(user: User, standing: Standing) -> Iterator[Waiting]:
-    mine = standing.municipality_ids
+    mine = [pk for pk in standing.municipality_ids if standing.is_editor(pk)]
     rows = Proposal.objects.filter(
         Q(north__municipality__in=mine, north_accepted_at__isnull=True)
         | Q(south__municipality__in=mine, south_accepted_at__isnull=True),
@@ -148,9 +152,8 @@ def _proposals(user: User, standing: Standing) -> Iterator[Waiting]:
 
 
 def _preparing(user: User, standing: Standing) -> Iterator[Waiting]:
-    mine = standing.municipality_ids
     rows = Partnership.objects.filter(
-        Q(north__in=mine) | Q(south__in=mine), status=PartnershipStatus.PREPARING
+        written_by(user, Side.NORTH) | written_by(user, Side.SOUTH), status=PartnershipStatus.PREPARING
     ).select_related("north", "south")
     for row in rows:
         yield Waiting(
@@ -160,12 +163,10 @@ def _preparing(user: User, standing: Standing) -> Iterator[Waiting]:
 
 
 def _homework(user: User, standing: Standing) -> Iterator[Waiting]:
-    mine = standing.municipality_ids
+    north, south = (written_by(user, side, "partnership") for side in Side)
     rows = (
         HomeworkAnswer.objects.filter(
-            Q(side="") & (Q(partnership__north__in=mine) | Q(partnership__south__in=mine))
-            | Q(side=Side.NORTH, partnership__north__in=mine)
-            | Q(side=Side.SOUTH, partnership__south__in=mine),
+            Q(side="") & (north | south) | Q(side=Side.NORTH) & north | Q(side=Side.SOUTH) & south,
             status=HomeworkStatus.OPEN,
             partnership__status__in=(PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING),
         )
@@ -182,10 +183,9 @@ def _homework(user: User, standing: Standing) -> Iterator[Waiting]:
 
 
 def _visit_reports(user: User, standing: Standing) -> Iterator[Waiting]:
-    mine = standing.municipality_ids
+    north, south = (written_by(user, side, "partnership") for side in Side)
     rows = Visit.objects.filter(
-        Q(partnership__north__in=mine, report_north_at__isnull=True)
-        | Q(partnership__south__in=mine, report_south_at__isnull=True),
+        north & Q(report_north_at__isnull=True) | south & Q(report_south_at__isnull=True),
         status=MeetingStatus.HELD,
     ).select_related("partnership__north", "partnership__south")
     for row in rows:
@@ -250,7 +250,7 @@ def _stuck(user: User, standing: Standing) -> Iterator[Waiting]:
         }
         yield Waiting(
             _("Look who is stuck before the call closes"),
-            reverse("admin:applications_call_progress", args=(call.pk,)), f"{call.title}: {count}", _last_day(call),
+            reverse("admin:applications_call_progress", args=(call.pk,)), labelled(call.title, count), _last_day(call),
         )  # fmt: skip
 
 
@@ -270,6 +270,18 @@ def _failed_imports(user: User, standing: Standing) -> Iterator[Waiting]:
             _("See why an import failed"),
             reverse("admin:applications_application_import_job", args=(job.pk,)),
             str(job.arguments.get("name", "")),
+        )
+
+
+def _quarantine(user: User, standing: Standing) -> Iterator[Waiting]:
+    """Files that wait for long: the scanner is away, or nobody brings them to it."""
+    left = quarantine()
+    if left.since is not None and left.is_stuck:
+        yield Waiting(
+            _("Files wait for the virus scanner"),
+            reverse("admin:documents_storedfile_changelist") + f"?state__exact={FileState.QUARANTINE}",
+            ngettext("%(count)d file, since %(moment)s", "%(count)d files, since %(moment)s", left.waiting)
+            % {"count": left.waiting, "moment": format_moment(left.since)},
         )
 
 
@@ -305,6 +317,10 @@ def waiting_on(user: User) -> list[Waiting]:
         sources.append(_reviews)
     if standing.has_role(AssociationRole.COORDINATOR):
         sources += [_eligibility, _join_requests, _stuck, _overdue_changes, _failed_imports]
+    if user.is_superuser or standing.associations_as(AssociationRole.COORDINATOR).intersection(
+        standing.led_programmes.values()
+    ):
+        sources.append(_quarantine)
     if standing.is_steering_member or standing.has_role(AssociationRole.COORDINATOR):
         sources.append(_scenarios)
     if standing.has_role(AssociationRole.CHECKER, AssociationRole.APPROVER):

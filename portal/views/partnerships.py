@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from exchanges.permissions import Perm as ExchangePerm
+from exchanges.selectors.visits import windows_open_for
 from matching.permissions import sides_of
 from matching.selectors.partnerships import partnership_for
 from portal.selectors.hub import RUNNING, hub_of
@@ -18,13 +19,16 @@ from sdgpartners.programme.enums import Language
 def partnership_hub(request: HttpRequest, reference: str) -> HttpResponse:
     """Next date, tasks, money left, commitments; for both municipalities and who follows them."""
     partnership = partnership_for(request.user, reference)
+    running = partnership.status in RUNNING
     context = {
         "partnership": partnership,
         "hub": hub_of(partnership),
         "mine": sides_of(request.user, partnership),
-        "running": partnership.status in RUNNING,
+        "running": running,
         "may_log": allowed(request.user, ExchangePerm.LOG_CONTACT, partnership),
-        "may_plan_visit": allowed(request.user, ExchangePerm.PLAN_VISIT, partnership),
+        "may_plan_visit": running
+        and allowed(request.user, ExchangePerm.PLAN_VISIT, partnership)
+        and windows_open_for(partnership).exists(),
         "sees_money": bool(standing_of(request.user).associations or sides_of(request.user, partnership)),
         "languages": Language.choices,
         "language": get_language(),

@@ -6,6 +6,8 @@ from django.shortcuts import render
 from applications.information_event import takes_sign_ups
 from applications.selectors.admission import northern_rule, southern_rules
 from applications.selectors.amendments import told_amendments
+from applications.selectors.calls import zones_of
+from applications.selectors.judging import judging_of
 from portal.selectors import public
 from sdgpartners.core.access import one_or_404
 from sdgpartners.programme.models import Association
@@ -47,19 +49,21 @@ def call_list(request: HttpRequest) -> HttpResponse:
 
 
 def call_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """One call: dates with zone, tracks, who may take part, what is asked."""
-    call = one_or_404(public.public_calls(), code=code)
+    """One call: dates with zone, tracks, what is judged, who may take part, what is asked."""
+    calls = public.public_calls().prefetch_related("tracks__criteria", "tracks__theme__subthemes")
+    call = one_or_404(calls, code=code)
     return render(
         request,
         "portal/call_detail.html",
         {
             "call": call,
+            "tracks": judging_of(call),
             "commitments": list(call.commitments.all()),
             "takes_sign_ups": takes_sign_ups(call),
             "rules": rules_on(call.programme),
             "northern_rule": northern_rule(call),
             "southern_rules": southern_rules(call),
-            "amendments": told_amendments(call),
+            "amendments": told_amendments(call, () if request.user.is_authenticated else zones_of(call)),
         },
     )
 

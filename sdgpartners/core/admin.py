@@ -8,9 +8,8 @@ from django.forms import Field
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
 
-from sdgpartners.core.text import LANGUAGE_CODES
+from sdgpartners.core.text import LANGUAGE_CODES, TEXT_LABELS
 
 
 class ThreeLanguagesMixin(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
@@ -18,16 +17,7 @@ class ThreeLanguagesMixin(admin.options.BaseModelAdmin):  # type: ignore[type-ar
 
     # Addresses without a scheme are taken as https, which Django does by itself from 6.0 on.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    text_labels: ClassVar[dict[str, str | Promise]] = {
-        "name": _("Name"),
-        "title": _("Title"),
-        "text": _("Text"),
-        "help": _("Help"),
-        "label": _("Label"),
-        "summary": _("Summary"),
-        "description": _("Description"),
-        "municipality_term": _("Word for a municipality"),
-    }
+    text_labels: ClassVar[dict[str, str | Promise]] = TEXT_LABELS
 
     def formfield_for_dbfield(
         self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any

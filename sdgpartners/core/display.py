@@ -1,5 +1,6 @@
 """How amounts and moments are written: pages, mails and reports use the same words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -60,6 +61,17 @@ def zone_name(zone: str | ZoneInfo | None) -> str:
     return str(ZONE_NAMES.get(key, key.rsplit("/", 1)[-1].replace("_", " ")))
 
 
+def colon() -> str:
+    """The sign between a label and what it is about, as the active language sets it: French keeps it off the word
+    by a no-break space."""
+    return _(":")
+
+
+def labelled(label: object, text: object) -> str:
+    """`Label: text`."""
+    return f"{label}{colon()} {text}"
+
+
 def format_date(day: date, *, weekday: bool = False) -> str:
     """A calendar date in the active language, with the weekday when asked."""
     # One order in the three languages; Django's English default is the American one.
@@ -83,7 +95,25 @@ def format_clock(moment: datetime) -> str:
 def format_moment(moment: datetime, zone: str | ZoneInfo | None = None, *, weekday: bool = False) -> str:
     """Date and time with the zone: `30 November 2026, 23:59 (Brussels)`. `moment` is aware, else
     ValueError."""
+    return format_moments(moment, (zone,), weekday=weekday)
+
+
+def format_moments(moment: datetime, zones: Iterable[str | ZoneInfo | None], *, weekday: bool = False) -> str:
+    """The same on the clocks of several zones: `30 November 2026, 23:59 (Brussels, Porto-Novo) · 1 December 2026,
+    00:59 (Kigali)`. Zones whose clocks agree share a time; the day is said again where it is another."""
     if moment.tzinfo is None:
         raise ValueError("a moment without its offset cannot be shown")
-    local = moment.astimezone(zone_of(zone))
-    return f"{format_date(local.date(), weekday=weekday)}, {format_time(local, zone)}"
+    clocks: dict[datetime, list[str]] = {}
+    for zone in map(zone_of, zones):
+        names = clocks.setdefault(moment.astimezone(zone).replace(tzinfo=None), [])
+        if zone_name(zone) not in names:
+            names.append(zone_name(zone))
+    written: list[str] = []
+    day: date | None = None
+    for local, names in clocks.items():
+        text = _("%(time)s (%(zone)s)") % {"time": f"{local:%H:%M}", "zone": ", ".join(names)}
+        if local.date() != day:
+            text = f"{format_date(local.date(), weekday=weekday and not written)}, {text}"
+        day = local.date()
+        written.append(text)
+    return " · ".join(written)

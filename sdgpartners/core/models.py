@@ -1,6 +1,7 @@
 """Abstract bases and the counters behind references. Knows no word of the domain."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sdgpartners.core import clock
 
@@ -8,8 +9,8 @@ from sdgpartners.core import clock
 class Timestamped(models.Model):
     """When the row came and when it last changed, by the one clock."""
 
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-    updated_at = models.DateTimeField(default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("created on"), default=clock.now, editable=False)
+    updated_at = models.DateTimeField(_("last changed on"), default=clock.now, editable=False)
 
     class Meta:
         abstract = True

@@ -2,9 +2,22 @@
 
 from typing import Any, overload
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 LANGUAGE_CODES = ("en", "fr", "nl")
+# What people call these texts, over a column and beside a field.
+TEXT_LABELS: dict[str, str | Promise] = {
+    "name": _("Name"),
+    "title": _("Title"),
+    "text": _("Text"),
+    "help": _("Help"),
+    "label": _("Label"),
+    "summary": _("Summary"),
+    "description": _("Description"),
+    "municipality_term": _("Word for a municipality"),
+}
 
 
 class Translated:
@@ -17,6 +30,11 @@ class Translated:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    @property
+    def short_description(self) -> str | Promise:
+        """What Django's admin writes over the column."""
+        return TEXT_LABELS.get(self.name, self.name)
 
     @overload
     def __get__(self, instance: None, owner: type) -> "Translated": ...

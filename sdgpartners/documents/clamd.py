@@ -1,4 +1,4 @@
-"""A small client of clamd, the daemon of ClamAV: one file a connection, by its INSTREAM command (man clamd)."""
+"""A small client of clamd, the daemon of ClamAV: one command a connection, PING or INSTREAM (man clamd)."""
 
 import socket
 from typing import IO
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sdgpartners.documents.errors import ScanFailed, ScannerAway
 
 SECONDS = 60
+PING_SECONDS = 2
 STEP = 1 << 16
 PORT = 3310
 LONGEST_ANSWER = 4_096
@@ -19,7 +20,7 @@ def scan(url: str, stream: IO[bytes]) -> str:
     ScanFailed when it answers that it cannot look at this file; ValueError for another kind of address.
     """
     try:
-        with _connected(url) as connection:
+        with _connected(url, SECONDS) as connection:
             answer = _asked(connection, stream)
     except OSError as error:
         raise ScannerAway(f"{type(error).__name__}: {error}") from error
@@ -33,11 +34,21 @@ def scan(url: str, stream: IO[bytes]) -> str:
     raise ScanFailed(text)
 
 
-def _connected(url: str) -> socket.socket:
+def answers(url: str) -> bool:
+    """Whether clamd at `url` says within two seconds that it works. Raises ValueError as `scan` does."""
+    try:
+        with _connected(url, PING_SECONDS) as connection:
+            connection.sendall(b"zPING\0")
+            return _answer(connection) == b"PONG\0"
+    except OSError:
+        return False
+
+
+def _connected(url: str, seconds: int) -> socket.socket:
     parts = urlsplit(url)
     if parts.scheme == "unix" and parts.path:
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(SECONDS)
+        connection.settimeout(seconds)
         try:
             connection.connect(parts.path)
         except OSError:
@@ -45,7 +56,7 @@ def _connected(url: str) -> socket.socket:
             raise
         return connection
     if parts.scheme == "tcp" and parts.hostname:
-        return socket.create_connection((parts.hostname, parts.port or PORT), timeout=SECONDS)
+        return socket.create_connection((parts.hostname, parts.port or PORT), timeout=seconds)
     raise ValueError("CLAMD_URL is unix:///path or tcp://host:port")
 
 
@@ -58,6 +69,10 @@ def _asked(connection: socket.socket, stream: IO[bytes]) -> bytes:
     except (BrokenPipeError, ConnectionResetError):
         # clamd hangs up on a stream above its own limit; its answer may stand in the pipe already.
         pass
+    return _answer(connection)
+
+
+def _answer(connection: socket.socket) -> bytes:
     answer = b""
     while b"\0" not in answer and len(answer) < LONGEST_ANSWER:
         piece = connection.recv(LONGEST_ANSWER)

@@ -11,6 +11,10 @@ class FileRefused(DomainError):
     message = _("This file cannot be used.")
 
 
+class FileBringsMore(FileRefused):
+    """A Word or Excel file that holds more than itself: macros, other files, content from elsewhere."""
+
+
 DAMAGED = _("The file is damaged or not complete. Please save it again and send the new file.")
 
 LOCKED = _("This file is locked with a password. Please send it without a password.")

@@ -21,19 +21,26 @@ class StoredFile(Timestamped):
     """A file that a person sent or the portal made. Served only through the door of the object it belongs
     to."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    purpose = models.SlugField(max_length=30)
-    file = models.FileField(upload_to=storage_path)
-    name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
-    sha256 = models.CharField(max_length=64, db_index=True)
-    state = models.CharField(max_length=12, choices=FileState.choices, default=FileState.QUARANTINE)
+    uid = models.UUIDField(_("number in the address"), default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.SlugField(_("purpose"), max_length=30)
+    file = models.FileField(_("file"), upload_to=storage_path)
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(_("kind of content"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size (bytes)"))
+    sha256 = models.CharField(_("fingerprint (SHA-256)"), max_length=64, db_index=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=FileState.choices, default=FileState.QUARANTINE
+    )
     finding = models.CharField(_("what was found"), max_length=200, blank=True)
     scanned_at = models.DateTimeField(_("last looked at"), null=True, blank=True)
     scan_error = models.CharField(_("why it could not be looked at"), max_length=300, blank=True)
     uploaded_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="stored_files"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stored_files",
+        verbose_name=_("sent by"),
     )
 
     class Meta:
@@ -79,18 +86,32 @@ class Upload(Timestamped):
 class Job(Timestamped):
     """Work for the worker; this row is the queue. Safe to run twice, a stale claim goes back."""
 
-    kind = models.SlugField(max_length=40)
-    arguments = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
-    progress = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(100),))
-    tries = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
-    requested_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    kind = models.SlugField(_("kind"), max_length=40)
+    arguments = models.JSONField(_("what it works on"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    progress = models.PositiveSmallIntegerField(
+        _("progress"), default=0, validators=(MaxValueValidator(100),)
     )
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    file = models.ForeignKey(
+        StoredFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name=_("file"),
+    )
+    requested_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name=_("asked for by"),
+    )
+    claimed_at = models.DateTimeField(_("taken up on"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("job")
@@ -112,19 +133,31 @@ class GeneratedReport(Timestamped):
     """A PDF about something, in one language, made by a job. `subject` is the reference of what it is
     about."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.SlugField(max_length=40)
-    subject = models.CharField(max_length=60)
-    language = models.CharField(max_length=2, choices=Language.choices)
-    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.QUEUED)
-    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="report")
+    uid = models.UUIDField(_("number in the address"), default=uuid.uuid4, unique=True, editable=False)
+    kind = models.SlugField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=60)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReportState.choices, default=ReportState.QUEUED
+    )
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="report", verbose_name=_("job"))
     file = models.ForeignKey(
-        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+        StoredFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("file"),
     )
     requested_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("asked for by"),
     )
-    as_of = models.DateTimeField(null=True, blank=True)
+    as_of = models.DateTimeField(_("state of"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("report")

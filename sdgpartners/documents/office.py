@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
 from sdgpartners.documents.archives import Part, Unpacking, parts_of
-from sdgpartners.documents.errors import DAMAGED, FileRefused
+from sdgpartners.documents.errors import DAMAGED, FileBringsMore, FileRefused
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,7 +84,7 @@ def _check_links(content: bytes) -> None:
             continue
         if kind.endswith("/attachedtemplate") and _OWN_DISK.match(target):
             continue
-        raise FileRefused(
+        raise FileBringsMore(
             _(
                 "This file loads a template, a picture or other content from another place. "
                 "Please save it as PDF and send that."
@@ -105,10 +105,10 @@ def _entries(content: bytes) -> Any:
 
 
 def _macros() -> FileRefused:
-    return FileRefused(_("This file holds macros. Please save it without macros, or as PDF."))
+    return FileBringsMore(_("This file holds macros. Please save it without macros, or as PDF."))
 
 
 def _other_file() -> FileRefused:
-    return FileRefused(
+    return FileBringsMore(
         _("This file holds another file inside it. Please save it as PDF, or send that file by itself.")
     )

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from sdgpartners.documents.direction import resolve_directions
 from sdgpartners.documents.errors import PdfFailed
 
 
@@ -40,6 +41,7 @@ def html_to_pdf(html: str) -> bytes:
     fetcher = PortalFetcher((sources, Path(settings.STATIC_ROOT), Path(settings.MEDIA_ROOT)))
     try:
         page = weasyprint.HTML(string=html, base_url=f"{sources.as_uri()}/", url_fetcher=fetcher)
+        resolve_directions(page.etree_element)
         content: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
     except FatalURLFetchingError as error:
         # A BaseException, which would end the worker's process.

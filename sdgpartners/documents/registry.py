@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from sdgpartners.documents.models import Job
 
 JobHandler = Callable[[Job], None]
 GivenUp = Callable[[Job], None]
+FIGURES = _("The figures are as of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class ReportKind:
 
     `context(subject, language)` gives the template's context, `title(subject, language)` the name of the
     file and of the page, both called with `language` active; `may_read(user, subject)` is the only door to
-    page and file.
+    page and file. `as_of_label` are the words before the moment at which it was made.
     """
 
     kind: str
@@ -34,6 +38,7 @@ class ReportKind:
     context: Callable[[str, str], Mapping[str, Any]]
     may_read: Callable[[Any, str], bool]
     title: Callable[[str, str], str]
+    as_of_label: str | Promise = FIGURES
 
 
 _jobs: dict[str, JobKind] = {}

@@ -11,7 +11,15 @@ from .errors import LocalError
 from .paths import Kind
 from .servers import has_postgres
 
-FONTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
+FONTS = tuple(
+    Path(folder)
+    for folder in ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")
+)
+# Files that bring Latin, Arabic and Hebrew letters, and files that bring emoji, on Debian and elsewhere.
+LETTERS = ("DejaVuSans.ttf", "NotoSansArabic*.[to]tf", "Arial Unicode.ttf")
+EMOJI = ("*[Ee]moji*.tt[cf]",)
+# Without these the portal runs as well: an emoji that somebody typed is then a box in a PDF.
+WISHED = frozenset({"fonts-noto-color-emoji"})
 # apt must start no server on 5432 or 6379 and make no cluster: policy-rc.d and createcluster.d say so, and
 # what was put there for the occasion is taken away again.
 INSTALL = """set -e
@@ -28,21 +36,24 @@ apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confol
 
 
 def install_missing(kind: Kind) -> list[str]:
-    """Install what this kind needs and the machine lacks; the names of the packages.
+    """Install what this kind needs and the machine lacks; the names of the packages that were installed.
 
-    Raises LocalError, naming the packages, when there is no apt, no right to use it, or no answer from it.
+    Raises LocalError, naming the packages, when there is no apt, no right to use it, or no answer from it;
+    of a package that is only wished for it says so and goes on.
     """
     packages = missing_packages(kind)
     if not packages:
         return []
     right = _right_to_install()
-    if right is None:
-        raise LocalError(_advice(packages))
-    print(f"Installing from the system's packages: {' '.join(packages)}", flush=True)
-    done = subprocess.run([*right, "sh", "-c", INSTALL, "sh", *packages], check=False)
-    if done.returncode or missing_packages(kind):
-        raise LocalError(_advice(missing_packages(kind) or packages))
-    return packages
+    if right is not None:
+        print(f"Installing from the system's packages: {' '.join(packages)}", flush=True)
+        subprocess.run([*right, "sh", "-c", INSTALL, "sh", *packages], check=False)
+    left = missing_packages(kind)
+    if not WISHED.issuperset(left):
+        raise LocalError(_advice(left))
+    if left:
+        print(f"Not installed, and not needed to run: {' '.join(left)} (emoji in PDFs).", flush=True)
+    return [package for package in packages if package not in left]
 
 
 def missing_packages(kind: Kind) -> list[str]:
@@ -67,7 +78,8 @@ def _needed(kind: Kind) -> dict[str, Callable[[], bool]]:
         "libpango-1.0-0": lambda: _has_library("libpango-1.0.so.0"),
         "libpangoft2-1.0-0": lambda: _has_library("libpangoft2-1.0.so.0"),
         "libharfbuzz-subset0": lambda: _has_library("libharfbuzz-subset.so.0"),
-        "fonts-dejavu-core": _has_font,
+        "fonts-dejavu-core": lambda: _has_font(LETTERS),
+        "fonts-noto-color-emoji": lambda: _has_font(EMOJI),
     }
     if kind == "test":
         needed["chromium"] = lambda: browser() is not None
@@ -86,8 +98,8 @@ def _has_library(name: str) -> bool:
     return True
 
 
-def _has_font() -> bool:
-    return any(next(folder.rglob("*.[to]tf"), None) for folder in FONTS if folder.is_dir())
+def _has_font(names: tuple[str, ...]) -> bool:
+    return any(next(folder.rglob(name), None) for folder in FONTS if folder.is_dir() for name in names)
 
 
 def _right_to_install() -> list[str] | None:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from sdgpartners.core.display import labelled
 from sdgpartners.core.errors import DomainError
 from sdgpartners.documents.admin_base import RunningAdmin
 from sdgpartners.notifications.models import OutgoingMail, Preference, ReminderSent
@@ -72,7 +73,7 @@ def _each(
             step(mail, actor)
             done += 1
         except DomainError as error:
-            messages.error(request, f"{mail}: {error}")
+            messages.error(request, labelled(mail, error))
     return done
 
 

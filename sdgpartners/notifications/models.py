@@ -13,31 +13,48 @@ class OutgoingMail(Timestamped):
     """A mail to one person, written in the transaction that caused it and drained by the beat."""
 
     recipient = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mails",
+        verbose_name=_("recipient"),
     )
-    to = models.EmailField()
-    language = models.CharField(max_length=2, choices=Language.choices)
-    kind = models.SlugField(max_length=60)
+    to = models.EmailField(_("to"))
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    kind = models.SlugField(_("kind"), max_length=60)
     target = models.CharField(_("about"), max_length=60, blank=True)
-    subject = models.CharField(max_length=250)
-    body_text = models.TextField(blank=True)
-    body_html = models.TextField(blank=True)
+    subject = models.CharField(_("subject"), max_length=250)
+    body_text = models.TextField(_("text"), blank=True)
+    body_html = models.TextField(_("text with layout"), blank=True)
     calendar = models.TextField(_("calendar invitation"), blank=True)
     attachment = models.ForeignKey(
-        "documents.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
+        "documents.StoredFile",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mails",
+        verbose_name=_("attachment"),
     )
     body_kept = models.BooleanField(
-        default=True, help_text=_("Login codes go out at once and their text is not stored.")
+        _("text is kept"),
+        default=True,
+        help_text=_("Login codes go out at once and their text is not stored."),
     )
-    state = models.CharField(max_length=12, choices=MailState.choices, default=MailState.QUEUED)
-    tries = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(default=clock.now)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
-    message_id = models.CharField(max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=MailState.choices, default=MailState.QUEUED)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    not_before = models.DateTimeField(_("not before"), default=clock.now)
+    claimed_at = models.DateTimeField(_("taken up on"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent on"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+    message_id = models.CharField(_("number of the message"), max_length=200, blank=True)
     superseded_by = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="supersedes"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        verbose_name=_("replaced by"),
     )
 
     class Meta:
@@ -53,14 +70,25 @@ class OutgoingMail(Timestamped):
 class ReminderSent(models.Model):
     """The ledger: this step of this reminder was queued for, or has passed by, this person."""
 
-    kind = models.SlugField(max_length=60)
-    target = models.CharField(max_length=60)
-    due_on = models.DateField()
-    recipient = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="reminders")
-    step = models.SmallIntegerField(help_text=_("Days before (-) or after (+) the due date."))
-    state = models.CharField(max_length=8, choices=ReminderState.choices)
-    mail = models.ForeignKey(OutgoingMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now)
+    kind = models.SlugField(_("kind"), max_length=60)
+    target = models.CharField(_("about"), max_length=60)
+    due_on = models.DateField(_("due on"))
+    recipient = models.ForeignKey(
+        "people.User", on_delete=models.CASCADE, related_name="reminders", verbose_name=_("recipient")
+    )
+    step = models.SmallIntegerField(
+        _("days from the due date"), help_text=_("Days before (-) or after (+) the due date.")
+    )
+    state = models.CharField(_("state"), max_length=8, choices=ReminderState.choices)
+    mail = models.ForeignKey(
+        OutgoingMail,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("mail"),
+    )
+    created_at = models.DateTimeField(_("created on"), default=clock.now)
 
     class Meta:
         verbose_name = _("reminder")
@@ -79,9 +107,11 @@ class ReminderSent(models.Model):
 class Preference(models.Model):
     """How often a person wants mail, and the secret of their calendar address."""
 
-    user = models.OneToOneField("people.User", on_delete=models.CASCADE, related_name="mail_preference")
-    rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
-    bounced_at = models.DateTimeField(null=True, blank=True)
+    user = models.OneToOneField(
+        "people.User", on_delete=models.CASCADE, related_name="mail_preference", verbose_name=_("person")
+    )
+    rhythm = models.CharField(_("how often"), max_length=10, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
+    bounced_at = models.DateTimeField(_("bounced on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("mail preference")

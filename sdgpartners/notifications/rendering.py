@@ -66,7 +66,9 @@ def _blocks(text: str, link: str) -> Iterator[SafeString]:
         if not lines:
             continue
         if link and len(lines) == 2 and lines[1] == link:
-            yield format_html('<p class="button"><a href="{}">{}</a></p>', link, lines[0].rstrip(" :"))
+            yield format_html(
+                '<p class="button"><a href="{}">{}</a></p>', link, lines[0].rstrip(" \N{NO-BREAK SPACE}:")
+            )
         elif all(line.startswith("- ") for line in lines):
             items = format_html_join("", "<li>{}</li>", ((_linked(line[2:]),) for line in lines))
             yield format_html("<ul>{}</ul>", items)

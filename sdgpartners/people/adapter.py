@@ -1,4 +1,4 @@
-"""How allauth behaves here: accounts by invitation, mails at once in the reader's own language."""
+"""How allauth behaves here: accounts by invitation or on request, mails at once in the reader's own language."""
 
 from smtplib import SMTPException
 from typing import Any
@@ -23,7 +23,7 @@ from sdgpartners.people.typed_posts import forget_typed_of_others
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts come by invitation only."""
+    """Accounts come by invitation or by asking to join, never by signing up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
 from sdgpartners.people.models import User
-from sdgpartners.people.programme_rights import programme_permissions
+from sdgpartners.people.programme_rights import permissions_on, programme_permissions
 
 
 def may_sign_in(user: User) -> bool:
@@ -31,4 +31,6 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
         return set()
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        return programme_permissions(user_obj) if user_obj.is_active and obj is None else set()
+        if not user_obj.is_active:
+            return set()
+        return programme_permissions(user_obj) if obj is None else permissions_on(user_obj, obj)

@@ -10,7 +10,7 @@ from sdgpartners.core.errors import DomainError
 from sdgpartners.core.forms import PortalForm, refuse_links
 from sdgpartners.people.enums import MunicipalRole
 from sdgpartners.people.models import User
-from sdgpartners.people.selectors import check_domain, zone_choices
+from sdgpartners.people.selectors import check_domain, near_zone_choices, zone_choices
 from sdgpartners.programme.enums import Language
 from sdgpartners.programme.forms import MunicipalityField
 
@@ -55,6 +55,12 @@ class ProfileForm(AboutMeForm):
 class NewPersonForm(AboutMeForm):
     """What somebody without an account fills in to accept an invitation."""
 
+    # Hundreds of zones are no question for somebody who comes in.
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=near_zone_choices,
+        help_text=_("Times are shown in this zone. You can choose another one later, in your profile."),
+    )
     password = forms.CharField(
         label=_("Password"),
         strip=False,

@@ -8,8 +8,10 @@ from django.apps import apps
 
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.models import Association
 
 LABEL = "programme"
+VIEW_ASSOCIATION, CHANGE_ASSOCIATION = f"{LABEL}.view_association", f"{LABEL}.change_association"
 # What may be taken off again: lines of lists that are edited on the page of their parent.
 REMOVABLE = frozenset({"eligiblemunicipality", "subtheme", "rulecriterionanchor"})
 
@@ -21,7 +23,8 @@ def _models() -> frozenset[str]:
 
 def programme_permissions(user: Any) -> set[str]:
     """Permissions as Django names them: all but deleting for coordinators of an association that runs a programme,
-    reading for their auditors; nothing for others. No statement beyond the person's standing."""
+    reading for their auditors, reading the associations for other coordinators; nothing for others. No statement
+    beyond the person's standing."""
     standing = standing_of(user)
     leading = frozenset(standing.led_programmes.values())
     if leading & standing.associations_as(AssociationRole.COORDINATOR):
@@ -29,4 +32,13 @@ def programme_permissions(user: Any) -> set[str]:
         return given | {f"{LABEL}.delete_{name}" for name in REMOVABLE}
     if leading & standing.associations_as(AssociationRole.AUDITOR):
         return {f"{LABEL}.view_{name}" for name in _models()}
+    return {VIEW_ASSOCIATION} if standing.has_role(AssociationRole.COORDINATOR) else set()
+
+
+def permissions_on(user: Any, thing: Any) -> set[str]:
+    """What `programme_permissions` does not give, on one row: coordinators keep the contact details of their own
+    association."""
+    mine = standing_of(user).associations_as(AssociationRole.COORDINATOR)
+    if isinstance(thing, Association) and thing.pk in mine:
+        return {VIEW_ASSOCIATION, CHANGE_ASSOCIATION}
     return set()

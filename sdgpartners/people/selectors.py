@@ -195,12 +195,18 @@ def seats_of(user: User) -> list[HeldSeat]:
     return lines
 
 
+def near_zone_choices() -> list[tuple[str, str]]:
+    """The time zones of the programme's countries, for a select."""
+    first = list(Country.objects.order_by("code").values_list("time_zone", flat=True).distinct())
+    near = dict.fromkeys(["Europe/Brussels", "Africa/Porto-Novo", "Africa/Kigali", *first])
+    return [(zone, zone_name(zone)) for zone in near]
+
+
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Time zones for a select: first those of the programme's countries, then all by continent."""
-    first = list(Country.objects.order_by("code").values_list("time_zone", flat=True).distinct())
-    near = list(dict.fromkeys(["Europe/Brussels", "Africa/Porto-Novo", "Africa/Kigali", *first]))
-    groups = [(_("In the programme"), [(zone, zone_name(zone)) for zone in near])]
-    known = sorted(available_timezones() - set(near))
+    near = near_zone_choices()
+    groups = [(_("In the programme"), near)]
+    known = sorted(available_timezones() - {zone for zone, _name in near})
     for area in _AREAS:
         zones = [zone for zone in known if zone.startswith(f"{area}/")]
         groups.append((area, [(zone, zone.removeprefix(f"{area}/").replace("_", " ")) for zone in zones]))

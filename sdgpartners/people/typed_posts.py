@@ -9,8 +9,10 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
 # The hidden field that names account and address, signed.
 FIELD = "typed_for"
@@ -82,8 +84,8 @@ def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and not request.user.is_authenticated:
-            keep_typed(request)
+        if request.method == "POST" and not request.user.is_authenticated and keep_typed(request):
+            messages.info(request, _("What you typed is kept. Sign in again: you find it on the same page."))
         return view(request, *args, **kwargs)
 
     return guarded

@@ -1,17 +1,23 @@
 """The mail domains of a municipality, and those that anybody can have an address at."""
 
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from sdgpartners.programme.models import Municipality
 
 # Mailboxes for everybody: an address there proves nothing, also where a municipality itself uses one.
-_PUBLIC = (
-    "aol.com fastmail.com free.fr gmail.com gmx.be gmx.com gmx.fr gmx.net googlemail.com hotmail.be hotmail.com "
-    "hotmail.fr icloud.com laposte.net live.be live.com live.fr mac.com mail.com me.com msn.com orange.fr "
-    "outlook.be outlook.com outlook.fr pm.me proton.me protonmail.com proximus.be scarlet.be sfr.fr skynet.be "
-    "telenet.be tutanota.com wanadoo.fr yahoo.com yahoo.fr yandex.com zoho.com"
-)
-PUBLIC_PROVIDERS = frozenset(_PUBLIC.split())
+PUBLIC_PROVIDERS = Path(__file__).parent / "data" / "public-mail-providers.txt"
+
+
+@cache
+def _listed() -> frozenset[str]:
+    lines = (
+        line.partition("#")[0].strip().lower() for line in PUBLIC_PROVIDERS.read_text("utf-8").splitlines()
+    )
+    return frozenset(line for line in lines if line)
 
 
 def domain_of(address: str) -> str:
@@ -20,8 +26,9 @@ def domain_of(address: str) -> str:
 
 
 def is_public(domain: str) -> bool:
-    """Whether everybody can have an address there."""
-    return domain in PUBLIC_PROVIDERS
+    """Whether everybody can have an address there: it stands in the portal's file or in the settings of the
+    place that runs it (`PUBLIC_MAIL_PROVIDERS`)."""
+    return domain in _listed() or domain in settings.PUBLIC_MAIL_PROVIDERS
 
 
 def mail_domains(municipality: Municipality) -> tuple[str, ...]:

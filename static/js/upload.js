@@ -106,13 +106,17 @@
 
     input.addEventListener("change", async function () {
       var files = Array.from(input.files), html = "", failed = "";
+      // What was said of an earlier try is over.
+      box.querySelectorAll(".invalid-feedback p").forEach(function (old) { old.remove(); });
+      input.classList.remove("is-invalid");
+      said.textContent = "";
       // Not with the form as well.
       input.value = "";
       input.disabled = true;
       for (var i = 0; i < files.length && !failed; i++) {
         show(files[i].name);
         try { html = await send(files[i]); } catch (error) {
-          failed = state.stopped ? " " : error.message || words.failed;
+          failed = state.stopped ? " " : files[i].name + ": " + (error.message || words.failed);
           if (state.stopped) stored(words.key, null);
         }
         state.end();

@@ -30,6 +30,9 @@ from tests.world import World
 GRID = ("motivation", "openness", "support", "outside-actors", "network", "thematic-fit")
 
 
+REACHED = {FieldKind.EMAIL: "someone@example.org", FieldKind.PHONE: "+32 2 555 01 00"}
+
+
 def add_grid(world: World) -> None:
     """Criteria with two anchors each, one scored and two accepted commitments."""
     for order, code in enumerate(GRID, start=1):
@@ -137,8 +140,8 @@ def good_values(content: SectionContent) -> Values:
             values[spec.name] = ""
         elif spec.kind == FieldKind.SEVERAL:
             values[spec.name] = [spec.choices[0][0]]
-        elif spec.kind == FieldKind.EMAIL:
-            values[spec.name] = "someone@example.org"
+        elif spec.kind in REACHED:
+            values[spec.name] = REACHED[spec.kind]
         elif spec.kind == FieldKind.ACCEPT:
             values[spec.name] = "yes"
         else:

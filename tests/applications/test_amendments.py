@@ -23,6 +23,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed
 from sdgpartners.notifications.models import OutgoingMail
 from tests.applications.factories import at_second, fill, make_call, open_call, start, submitted
+from tests.factories import in_english
 from tests.world import World, build_world
 
 WHY = {"en": "A storm", "fr": "Une tempête", "nl": "Een storm"}
@@ -284,6 +285,27 @@ def test_the_desk_compares_counts_and_announces(world: World) -> None:
             reader.force_login(person)
         text = reader.get(page).content.decode()
         assert "<del>4</del> <ins>6</ins>" in text
+
+
+def test_a_cut_word_limit_says_how_many_drafts_hold_more(world: World) -> None:
+    call = open_call(world)
+    fill(start(call, world.gent))
+    fill(start(call, world.leuven))
+    submitted(call, world.mechelen, "BJ", "RW")
+    question = call.questions.filter(kind="text", side__in=("", "north")).exclude(word_limit=None).first()
+    assert question is not None
+    client = Client()
+    client.force_login(in_english(world.coordinator_vvsg))
+    address = reverse("admin:applications_call_amend", args=[call.pk])
+
+    def warnings(limit: int) -> list[str]:
+        data = typed(call) | {f"question-{question.code}-word_limit": limit, "step": "compare"}
+        return [row.warning for row in client.post(address, data).context["changes"]]
+
+    (told,) = warnings(1)
+    # What is submitted already stays as it was signed.
+    assert told.startswith("2 drafts hold more words than this")
+    assert warnings(4_999) == [""]
 
 
 def test_the_form_reads_the_closing_on_the_clock_of_the_call(world: World) -> None:

@@ -282,7 +282,7 @@ def test_the_script_gets_the_field_anew(team: Team, question: Question) -> None:
     twice = _script(client, url("file-add", team, "decision"), file=upload(pdf(), "besluit.pdf"))
     assert (twice.status_code, "It is kept once" in twice.content.decode()) == (200, True)
     refused = _script(client, url("file-add", team, "decision"), file=upload(b"MZ", "besluit.pdf"))
-    assert (refused.status_code, "This kind of file" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, ".pdf: This kind of file" in refused.content.decode()) == (422, True)
     nothing = _script(client, url("file-add", team, "decision"))
     assert (nothing.status_code, "Choose a file." in nothing.content.decode()) == (422, True)
     gone = _script(client, url("file-remove", team, added.file.uid))

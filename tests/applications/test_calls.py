@@ -65,10 +65,10 @@ def test_standard_questions_fit_the_grid_of_globe_and_the_promise_of_30_minutes(
     assert {code for question in questions for code in question.criteria} == grid
     words = sum(question.word_limit or 0 for question in questions)
     choices = sum(question.word_limit is None and question.required for question in questions)
-    assert words == 600
+    assert words == 460
     assert words / WORDS_A_MINUTE + choices / CHOICES_A_MINUTE + sum(BASE_MINUTES.values()) + 1 <= 30
     profile = [question for question in questions if question.in_profile]
-    assert [question.word_limit for question in profile] == [None, 130, 100]
+    assert [question.word_limit for question in profile] == [None, 110, 80]
 
 
 def test_publish_wants_a_call_that_can_be_answered(world: World) -> None:

@@ -6,11 +6,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.enums import ApplicationStatus, CallStatus
+from applications.enums import ApplicationStatus, CallStatus, Section
 from applications.models import Call, Question
+from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
-from tests.applications.factories import add_grid, make_call, open_call, start, submitted
-from tests.factories import MunicipalityFactory, UserFactory, make_editor
+from tests.applications.factories import add_grid, make_call, open_call, save, start, submitted
+from tests.factories import MunicipalityFactory, UserFactory, in_english, make_editor, make_seat
 from tests.world import World
 
 FORM = {
@@ -179,3 +180,24 @@ def test_statements_on_the_page_of_an_application(world: World) -> None:
     with CaptureQueriesContext(connection) as caught:
         client.get(url)
     assert len(caught) <= 8
+
+
+def test_the_answers_of_a_draft_and_of_a_version_are_one_click_away(world: World) -> None:
+    call = open_call(world)
+    team, other = start(call, world.gent), submitted(call, world.leuven, "BJ", "RW")
+    save(team, Section.MUNICIPALITY, contact_name="Ann of Gent")
+    auditor = desk(make_seat(world.vvsg, AssociationRole.AUDITOR, language="en"))
+    client = desk(in_english(world.coordinator_vvsg))
+    url = reverse("admin:applications_application_change", args=[team.application.pk])
+    page = client.get(url).content.decode()
+    assert "Read the answers of the draft" in page
+    assert "Ann of Gent" in page
+    assert "Ann of Gent" not in auditor.get(url).content.decode()
+    with CaptureQueriesContext(connection) as caught:
+        client.get(url)
+    assert len(caught) <= 8
+    page = client.get(
+        reverse("admin:applications_application_change", args=[other.application.pk])
+    ).content.decode()
+    assert "Read the answers of version 1" in page
+    assert "Read the answers of the draft" not in page

@@ -109,6 +109,7 @@ def test_dates_are_dates_and_numbers_are_numbers(world: World, two: Call) -> Non
         == Application.objects.get(municipality=world.gent).section_states.filter(status="completed").count()
     )
     given = sheet_rows(book(client).worksheets[1])
+    assert [(row["Country code"], row["Official code"]) for row in given[:1]] == [("BE", "44021")]
     assert [row["Answers are of"] for row in given] == [
         "Submitted version 1", "Draft, not submitted", "Draft, not submitted",
     ]  # fmt: skip
@@ -132,7 +133,7 @@ def test_a_cell_is_never_a_formula(world: World) -> None:
         Application.objects.filter(pk=team.application.pk).update(contact_name=text)
         told = lines(client)[0]["Contact person"]
         assert told == (text if text == "x" else f"'{text}")
-        cell = book(client).worksheets[0]["O2"]
+        cell = book(client).worksheets[0]["Q2"]
         assert (cell.value, cell.data_type) == (text, "s")
 
 

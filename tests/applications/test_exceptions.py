@@ -12,8 +12,8 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from applications.enums import ApplicationStatus
-from applications.errors import CallNotOpen, CodeRefused, NotEditable, TooManyTries
+from applications.enums import ApplicationStatus, Section
+from applications.errors import CallNotOpen, CodeRefused, CodeWithoutUse, NotEditable, TooManyTries
 from applications.models import Application, Call, ExceptionCode, ExceptionUse
 from applications.reminders import application_deadline
 from applications.services.exceptions import (
@@ -24,6 +24,7 @@ from applications.services.exceptions import (
     redeem_exception_code,
     revoke_exception_code,
 )
+from applications.services.returns import request_changes
 from applications.services.submission import ask_sign_off, sign_and_submit
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, DomainError
@@ -147,6 +148,37 @@ def test_an_application_that_was_sent_off_needs_no_code(world: World) -> None:
     with clock.at(at_second(call.closes_at, 1)), pytest.raises(NotEditable):
         redeem(code, call, world.gent, team.editor)
     assert not ExceptionUse.objects.exists()
+
+
+@pytest.mark.parametrize("waits_for_signature", [False, True])
+def test_while_changes_are_asked_for_a_code_is_refused_and_not_used_up(
+    world: World, waits_for_signature: bool
+) -> None:
+    call = open_call(world)
+    team = submitted(call, world.gent)
+    code = code_for(call)
+    due = at_second(call.closes_at, 3600)
+    request_changes(
+        application=team.application, sections=[Section.MOTIVATION], note="Say more", due_at=due,
+        actor=world.coordinator_vvsg,
+    )  # fmt: skip
+    if waits_for_signature:
+        ask_sign_off(application=team.application, actor=team.editor)
+    team.editor.language = "en"
+    team.editor.save()
+    client = Client()
+    with clock.at(at_second(due, 1)):
+        with pytest.raises(CodeWithoutUse, match=r"their own date counts .*\(Brussels\)"):
+            redeem(code, call, world.gent, team.editor)
+        client.force_login(team.editor)
+        address = reverse("applications:exception-redeem", args=[call.code])
+        answer = client.post(address, {"municipality": "BE-44021", "code": code.code})
+        # What did not admit this one still admits another.
+        admitted = redeem(code, call, world.leuven)
+    assert (answer.status_code, "Ask the association for more time" in answer.content.decode()) == (422, True)
+    team.application.refresh_from_db()
+    assert team.application.late_until is None
+    assert [use.application for use in ExceptionUse.objects.all()] == [admitted]
 
 
 def test_guessing_stops_after_ten_tries_an_hour_for_each_person(world: World) -> None:

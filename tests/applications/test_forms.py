@@ -96,7 +96,7 @@ def test_a_southern_application_belongs_to_its_track(world: World, entry: str, i
     questions = [
         spec.question for content in read_sections(application) for spec in content.fields if spec.question
     ]
-    assert len(questions) == (3 if is_profile else 10)
+    assert len(questions) == (3 if is_profile else 11)
 
 
 def test_starting_is_refused_before_and_after_and_to_who_is_not_eligible(world: World) -> None:
@@ -194,20 +194,31 @@ def test_the_order_of_countries_is_stored_and_can_be_turned_round(world: World) 
 
 
 @pytest.mark.parametrize(
-    ("places", "problem"),
+    ("places", "problem", "name"),
     [
-        (("", ""), "at least one"),
-        (("1", "1"), "different place"),
-        (("2", ""), "first choice"),
+        (("", ""), "at least one", "rank-bj"),
+        (("1", "1"), "different place", "rank-rw"),
+        (("2", ""), "first choice", "rank-bj"),
+        (("", "2"), "first choice", "rank-rw"),
     ],
 )
-def test_places_must_make_an_order(world: World, places: tuple[str, str], problem: str) -> None:
+def test_places_must_make_an_order(world: World, places: tuple[str, str], problem: str, name: str) -> None:
     team = start(open_call(world), world.gent)
     content = read_section(team.application, Section.INTERESTS)
     values = good_values(content) | {"rank-bj": places[0], "rank-rw": places[1]}
-    messages = [str(each.message) for each in problems_of(content, values)]
-    assert len(messages) == 1
-    assert problem in messages[0]
+    (found,) = problems_of(content, values)
+    assert problem in str(found.message)
+    # The link of the summary leads to a country that was chosen, where one was.
+    assert found.name == name
+
+
+def test_problems_come_in_the_order_of_the_page(world: World) -> None:
+    team = start(open_call(world), world.gent)
+    content = read_section(team.application, Section.INTERESTS)
+    order = [spec.name for spec in content.fields]
+    found = [each.name for each in problems_of(content, content.values | {"rank-bj": "1", "q-goals": []})]
+    assert found == sorted(found, key=order.index)
+    assert (found[0], found[-1]) == ("offer-benin-energy", "q-goals")
 
 
 def test_interests_count_only_for_countries_that_were_chosen(world: World) -> None:

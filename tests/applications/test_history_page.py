@@ -1,5 +1,6 @@
 """Who changed what: in words, sittings put together, for those who may know."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,11 +13,14 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from applications.enums import Section
+from applications.models import Application
+from applications.own_reasons import IMPORTED, RELEASED, by_code, in_words
 from applications.selectors.history import HistoryRow, application_history, lines_of
 from applications.selectors.history_events import Event
 from applications.services.returns import cancel_change_request, request_changes
 from applications.services.submission import ask_sign_off, decline_sign_off, sign_and_submit
 from sdgpartners.core import clock
+from sdgpartners.core.history import because
 from sdgpartners.people.enums import AssociationRole
 from tests.applications.factories import Team, fill, open_call, rank, save, start, submitted
 from tests.factories import make_seat
@@ -35,6 +39,10 @@ def team(world: World) -> Team:
 
 def rows_of(team: Team, what: str, *, personal: bool = True) -> list[HistoryRow]:
     return [row for row in application_history(team.application, personal=personal) if row.what == what]
+
+
+def fresh(team: Team) -> Application:
+    return Application.objects.get(pk=team.application.pk)
 
 
 def answer(minutes: int, value: str, actor: int = 1, reason: str = "", label: str = "update") -> Event:
@@ -78,7 +86,7 @@ def test_choices_scales_languages_and_commitments_are_words(team: Team) -> None:
     fill(team)
     save(team, Section.MUNICIPALITY, has_active_twinning="no", working_languages=["nl", "fr"])
     save(team, Section.COMMITMENTS, **{"accept-sessions": ""})
-    twinning = "Is there an active town twinning with the Global South today?"
+    twinning = "Active town twinning today"
     assert [(row.before, row.after) for row in rows_of(team, twinning)] == [("", "No")]
     languages = rows_of(team, "Languages that you can work in")
     assert [row.after for row in languages] == ["Nederlands, Français"]
@@ -87,6 +95,48 @@ def test_choices_scales_languages_and_commitments_are_words(team: Team) -> None:
     gone, given = rows_of(team, "We do sessions")
     assert (given.before, given.after) == ("", "Accepted")
     assert (gone.before, gone.after, gone.actor) == ("Accepted", "", team.editor)
+
+
+def test_goals_are_told_by_number_and_name_in_the_language_of_the_reader(team: Team) -> None:
+    save(team, Section.INTERESTS, **{"q-goals": ["8", "16.7"]})
+    save(team, Section.INTERESTS, actor=team.signatory, **{"q-goals": ["16"]})
+    with override("fr"):
+        question = team.application.answers.get(question__code="goals").question.label
+        newest, oldest = rows_of(team, question)
+    assert oldest.after == "ODD 8 Goal 8 (fr)\n16.7 Target 16.7 (fr)"
+    assert (newest.before, newest.after) == (oldest.after, "ODD 16 Goal 16 (fr)")
+
+
+def test_no_code_and_no_date_of_a_machine_is_shown(team: Team) -> None:
+    fill(team)
+    rank(team, "BJ", "RW")
+    Application.objects.filter(pk=team.application.pk).update(
+        character="rural", late_until=clock.now() + timedelta(days=90)
+    )
+    stored = [str(value) for value in team.application.answers.values_list("value", flat=True)]
+    codes = {value for value in stored if not value.startswith("About")}
+    assert len(codes) == 3, "goals, a choice and a date"
+    raw = codes.union(["rural", "urban", "BJ", "RW", "nl", "True"], *(value.split() for value in codes))
+    for language in ("en", "nl", "fr"):
+        with override(language):
+            rows = application_history(fresh(team), personal=True)
+        shown = {text for row in rows for text in (row.before, row.after)}
+        assert not raw & shown
+        assert not [text for text in shown if re.search(r"\d{4}-\d{2}-\d{2}", text)]
+
+
+def test_reasons_of_the_portal_itself_are_told_and_those_of_people_left_as_they_are(team: Team) -> None:
+    stored = (by_code("Storm in Nikki"), IMPORTED, RELEASED, "In their own words", "")
+    told = [in_words(reason) for reason in stored]
+    assert told == [
+        "Exception code “Storm in Nikki”", "Imported from a spreadsheet", "The decisions were released",
+        "In their own words", "",
+    ]  # fmt: skip
+    with because(None, by_code("Storm")):
+        team.application.late_until = clock.now() + timedelta(days=90)
+        team.application.save(update_fields=["late_until"])
+    (row,) = rows_of(team, "Admitted late until")
+    assert row.reason == "Exception code “Storm”"
 
 
 def test_a_country_that_is_no_longer_chosen_shows(team: Team) -> None:

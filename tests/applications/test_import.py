@@ -103,12 +103,12 @@ def test_the_second_run_changes_nothing(world: World) -> None:
 
 def test_an_empty_cell_leaves_the_answer_and_another_one_changes_it(world: World) -> None:
     call = open_call(world)
-    run(world, call, comma("country,code,contact_name,contact_phone", "BE,44021,Ann,+32 9"))
+    run(world, call, comma("country,code,contact_name,contact_phone", "BE,44021,Ann,+32 9 123 45 67"))
     report = run(world, call, comma("country,code,contact_name,contact_phone", "BE,44021,Bea,"))
     application = Application.objects.get()
     assert results(report) == ["update"]
     assert report.rows[0].changes == ("contact_name",)
-    assert (application.contact_name, application.contact_phone) == ("Bea", "+32 9")
+    assert (application.contact_name, application.contact_phone) == ("Bea", "+32 9 123 45 67")
 
 
 def test_nothing_is_written_when_a_row_fails_unless_asked(world: World) -> None:
@@ -178,7 +178,43 @@ def test_whom_a_row_may_be_about(world: World) -> None:
     assert "no municipality" in told[2]
     assert told[3] == "Fill in this column."
     assert "may not" in told[4]
-    assert told[5] == "Fill in this column."
+    assert "name of the municipality" in told[5]
+
+
+def test_a_name_that_one_municipality_bears_says_which_it_is(world: World) -> None:
+    call = open_call(world)
+    MunicipalityFactory(country=world.be, code="77777", name="Liège")
+    for code in ("88881", "88882"):
+        MunicipalityFactory(country=world.be, code=code, name="Twice")
+    MunicipalityFactory(country=world.be, code="88883", name="Gent", successor=world.gent)
+    content = comma("country,municipality", "BE,gent", "be,LIEGE", "BJ,Gent", "BE,Twice", "BE,")
+    report = run(world, call, content, skip_bad=True)
+    assert results(report) == ["new", "new", "error", "error", "error"]
+    assert [row.code for row in report.rows] == ["44021", "77777", "", "", ""]
+    assert [row.problems[0].column for row in report.rows[2:]] == ["municipality", "municipality", "code"]
+    assert "no municipality with this name" in report.rows[2].problems[0].reason
+    assert "Several municipalities" in report.rows[3].problems[0].reason
+    assert run(world, call, content, skip_bad=True).counts["unchanged"] == 2
+
+
+def test_all_errors_of_a_row_are_told(world: World) -> None:
+    call = open_call(world)
+    content = comma(
+        "country,code,municipality,contact_email,character",
+        ",,,not an address,moon",
+        "BE,99999,,nowhere,rural",
+    )
+    report = run(world, call, content)
+    told = [[problem.column for problem in row.problems] for row in report.rows]
+    assert told == [["country", "code", "contact_email", "character"], ["code", "contact_email"]]
+
+
+def test_a_wrong_choice_is_answered_in_the_words_of_the_reader(world: World) -> None:
+    call = open_call(world)
+    with translation.override("nl"):
+        report = run(world, call, comma("country,code,character", "BE,44021,moon"))
+    assert "Landelijk (rural)" in report.rows[0].problems[0].reason
+    assert results(run(world, call, comma("country,code,character", "BE,44021,landelijk"))) == ["new"]
 
 
 def test_what_is_no_longer_a_draft_is_never_touched(world: World) -> None:

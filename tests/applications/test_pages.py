@@ -1,8 +1,5 @@
-"""The pages of an application: what each person sees, what a refused form keeps, how many statements it
-takes."""
+"""The pages of a draft: starting it, its parts, what a refused form keeps, how many statements they take."""
 
-import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
@@ -13,43 +10,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
-from applications.enums import ApplicationStatus, Section
+from applications.enums import Section
 from applications.models import Answer, Application, KeptText
 from applications.services.calls import cancel_call
-from applications.services.returns import request_changes
-from applications.services.submission import ask_sign_off, sign_and_submit
+from applications.services.submission import ask_sign_off
 from sdgpartners.core import clock
-from sdgpartners.people.models import User
-from tests.applications.factories import Team, at_second, fill, open_call, rank, save, start, submitted
-from tests.factories import MunicipalityFactory, make_editor, make_seat
+from tests.applications.browsing import SCRIPT, english_draft, page, section_page, signed_in
+from tests.applications.factories import Team, at_second, fill, open_call, rank, save, start
+from tests.factories import MunicipalityFactory, make_editor
 from tests.world import World
 
-SCRIPT = "<script>alert('x')</script>"
 AT_MOST = 8
 
 
 @pytest.fixture
 def team(world: World) -> Team:
-    """A Flemish draft; both people read English, so that refusals can be compared."""
-    made = start(open_call(world), world.gent)
-    for person in (made.editor, made.signatory):
-        person.language = "en"
-        person.save(update_fields=["language"])
-    return made
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def page(name: str, team: Team, *more: object) -> str:
-    return reverse(f"applications:{name}", args=[team.reference, *more])
-
-
-def section_page(team: Team, section: Section) -> str:
-    return page("application-section", team, section.value)
+    return english_draft(world)
 
 
 def test_starting_shows_the_reasons_and_post_makes_the_draft(world: World) -> None:
@@ -221,179 +197,6 @@ def test_what_was_typed_too_late_is_refused_with_the_time_and_still_shown(team: 
     assert not Answer.objects.exists()
     assert readable.status_code == 200
     assert "<textarea" not in readable.content.decode()
-
-
-def test_the_road_from_check_to_receipt(team: Team) -> None:
-    fill(team)
-    editor, signatory = signed_in(team.editor), signed_in(team.signatory)
-    assert str(team.signatory) in unescape(editor.get(page("application-check", team)).content.decode())
-    asked = editor.post(page("sign-off-ask", team))
-    assert asked.status_code == 302
-    answer_page = page("sign-off-answer", team)
-    assert signatory.get(answer_page).status_code == 200
-    no_reason = signatory.post(answer_page, {"answer": "decline", "reason": ""})
-    assert no_reason.status_code == 422
-    assert 'href="#id_reason"' in no_reason.content.decode()
-    for _click in range(2):
-        assert signatory.post(answer_page, {"answer": "sign"}).status_code == 302
-    text = editor.get(page("application-detail", team)).content.decode()
-    assert team.reference in text
-    revision = editor.get(page("application-revision", team, 1))
-    assert revision.status_code == 200
-    assert "About q-learning" in revision.content.decode()
-    assert editor.get(page("application-revision", team, 2)).status_code == 404
-
-
-def test_declining_brings_the_reason_back_to_the_task_list(team: Team) -> None:
-    fill(team)
-    ask_sign_off(application=team.application, actor=team.editor)
-    signed_in(team.signatory).post(
-        page("sign-off-answer", team), {"answer": "decline", "reason": f"Name the council {SCRIPT}"}
-    )
-    text = signed_in(team.editor).get(page("application-detail", team)).content.decode()
-    assert "Name the council" in text
-    assert SCRIPT not in text
-
-
-def test_asking_for_an_incomplete_application_is_refused_on_the_same_page(team: Team) -> None:
-    refused = signed_in(team.editor).post(page("sign-off-ask", team))
-    assert refused.status_code == 422
-    assert "Some parts are not complete yet" in refused.content.decode()
-
-
-def test_signing_late_is_refused_with_the_time_and_zone(team: Team) -> None:
-    fill(team)
-    ask_sign_off(application=team.application, actor=team.editor)
-    with clock.at(at_second(team.application.call.closes_at, 1)):
-        refused = signed_in(team.signatory).post(page("sign-off-answer", team), {"answer": "sign"})
-    assert refused.status_code == 422
-    assert refused.content.decode().count("(Brussels)") >= 2
-    team.application.refresh_from_db()
-    assert team.application.submitted_at is None
-
-
-def test_withdrawing_asks_first(team: Team) -> None:
-    client = signed_in(team.editor)
-    assert client.get(page("application-withdraw", team)).status_code == 200
-    team.application.refresh_from_db()
-    assert team.application.status == ApplicationStatus.DRAFT
-    client.post(page("application-withdraw", team), {"reason": ""})
-    team.application.refresh_from_db()
-    assert team.application.status == ApplicationStatus.WITHDRAWN
-
-
-def test_after_submission_only_a_signatory_withdraws(world: World) -> None:
-    team = submitted(open_call(world), world.gent)
-    assert signed_in(team.editor).post(page("application-withdraw", team)).status_code == 403
-    assert signed_in(team.signatory).post(page("application-withdraw", team)).status_code == 302
-
-
-def test_an_editor_does_not_withdraw_while_requested_changes_wait_for_a_signature(world: World) -> None:
-    team = submitted(open_call(world), world.gent)
-    request_changes(
-        application=team.application,
-        sections=[Section.MOTIVATION],
-        note="Say more",
-        due_at=clock.now() + timedelta(days=20),
-        actor=world.coordinator_vvsg,
-    )
-    ask_sign_off(application=team.application, actor=team.editor)
-    assert signed_in(team.editor).post(page("application-withdraw", team)).status_code == 403
-    team.application.refresh_from_db()
-    assert team.application.status == ApplicationStatus.AWAITING_SIGN_OFF
-
-
-def test_an_auditor_reads_what_was_submitted_without_contact_data(world: World) -> None:
-    team = start(open_call(world), world.gent)
-    fill(team, contact_name="Nele Reachable")
-    ask_sign_off(application=team.application, actor=team.editor)
-    sign_and_submit(application=team.application, actor=team.signatory)
-    version, copy = page("application-revision", team, 1), page("application-copy", team)
-    for person in (team.editor, world.coordinator_vvsg):
-        shown = signed_in(person).get(version).content.decode()
-        assert "Nele Reachable" in shown
-        assert copy in shown
-    auditor = signed_in(make_seat(world.vvsg, "auditor"))
-    shown = auditor.get(version).content.decode()
-    assert "Nele Reachable" not in shown
-    assert copy not in shown
-    assert copy not in auditor.get(page("application-detail", team)).content.decode()
-    assert auditor.get(copy).status_code == 403
-
-
-PAGES: list[Callable[[Team], str]] = [
-    lambda team: page("application-detail", team),
-    lambda team: section_page(team, Section.MOTIVATION),
-    lambda team: page("application-both", team, "motivation"),
-    lambda team: page("application-check", team),
-    lambda team: page("sign-off-answer", team),
-    lambda team: page("application-withdraw", team),
-    lambda team: page("application-revision", team, 1),
-]
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_another_municipality_finds_nothing_and_learns_nothing(
-    team: Team, world: World, address: Callable[[Team], str]
-) -> None:
-    fill(team, contact_name="Secret Name")
-    stranger = signed_in(make_editor(world.leuven))
-    for answer in (stranger.get(address(team)), stranger.post(address(team))):
-        assert answer.status_code in (404, 405)
-        assert "Gent" not in answer.content.decode()
-        assert "Secret" not in answer.content.decode()
-    missing = stranger.get(address(team).replace(team.reference, "APP-1999-9999"))
-    assert missing.status_code == 404
-
-
-def test_a_guessed_reference_and_a_withheld_one_look_the_same(team: Team, world: World) -> None:
-    stranger = signed_in(make_editor(world.leuven))
-    url = page("application-detail", team)
-    withheld, guessed = stranger.get(url), stranger.get(url.replace(team.reference, "APP-1999-9999"))
-    assert withheld.status_code == guessed.status_code == 404
-    said = [re.sub(r"[0-9A-Za-z]{64}|APP-[0-9-]+", "", each.content.decode()) for each in (withheld, guessed)]
-    assert said[0] == said[1]
-
-
-def test_an_editor_cannot_sign_and_the_forbidden_page_reveals_nothing(team: Team) -> None:
-    answer = signed_in(team.editor).get(page("sign-off-answer", team))
-    assert answer.status_code == 403
-    assert "Gent" not in answer.content.decode().replace("Gent ·", "")
-    assert team.reference not in answer.content.decode().replace(page("sign-off-answer", team), "")
-
-
-def test_a_coordinator_reads_the_state_but_not_the_draft(team: Team, world: World) -> None:
-    client = signed_in(world.coordinator_vvsg)
-    assert client.get(page("application-detail", team)).status_code == 200
-    for address in PAGES[1:5]:
-        assert client.get(address(team)).status_code == 403
-
-
-def test_a_visitor_signs_in_first(team: Team) -> None:
-    answer = Client().get(page("application-detail", team))
-    assert answer.status_code == 302
-    assert reverse("account_login") in answer.headers["Location"]
-
-
-def test_associations_see_their_own_country_and_who_ranks_it(world: World) -> None:
-    call = open_call(world)
-    both = submitted(call, world.gent, "BJ", "RW")
-    rwanda_only = submitted(call, world.leuven, "RW")
-    no_choice_yet = start(call, world.mechelen)
-    nikki, karongi = submitted(call, world.nikki), submitted(call, world.karongi)
-
-    def seen_by(user: User) -> set[str]:
-        rows = signed_in(user).get(reverse("applications:application-list")).context["page_obj"]
-        return {row.reference for row in rows}
-
-    assert seen_by(world.coordinator_ancb) == {both.reference, nikki.reference}
-    assert seen_by(world.coordinator_ralga) == {both.reference, rwanda_only.reference, karongi.reference}
-    everything = {team.reference for team in (both, rwanda_only, no_choice_yet, nikki, karongi)}
-    assert seen_by(world.coordinator_vvsg) == everything
-    assert seen_by(make_seat(world.ancb, "reviewer")) == set()
-    assert seen_by(make_seat(world.vvsg, "auditor")) == everything
-    detail = signed_in(world.coordinator_ancb).get(page("application-detail", rwanda_only))
-    assert detail.status_code == 404
 
 
 @pytest.mark.parametrize("language", ["nl", "fr"])

@@ -12,6 +12,7 @@ from django.urls import reverse
 from applications.enums import ApplicationStatus, Section
 from applications.models import Application, Call, CallInvitation
 from applications.selectors.progress import (
+    Stage,
     Step,
     countries_of,
     followed,
@@ -87,13 +88,13 @@ def road(world: World) -> Call:
 
 
 def test_the_funnel_counts_each_step_per_country(world: World, road: Call) -> None:
-    # Invited, started, complete, signature asked for, submitted, eligible.
+    # On a list, invited, started, complete, signature asked for, submitted, eligible.
     assert figures(world.coordinator_vvsg, road) == {
-        "BE": [3, 3, 2, 2, 1, 0], "BJ": [0, 1, 0, 0, 0, 0], "RW": [0, 0, 0, 0, 0, 0],
+        "BE": [0, 3, 3, 2, 2, 1, 0], "BJ": [0, 0, 1, 0, 0, 0, 0], "RW": [0, 0, 0, 0, 0, 0, 0],
     }  # fmt: skip
     gent = Application.objects.get(municipality=world.gent)
     decide_eligibility(application=gent, eligible=True, note="", actor=world.coordinator_vvsg)
-    assert figures(world.coordinator_vvsg, road)["BE"] == [3, 3, 2, 2, 1, 1]
+    assert figures(world.coordinator_vvsg, road)["BE"] == [0, 3, 3, 2, 2, 1, 1]
 
 
 def test_a_figure_leads_to_as_many_rows(world: World, road: Call) -> None:
@@ -103,27 +104,31 @@ def test_a_figure_leads_to_as_many_rows(world: World, road: Call) -> None:
             assert len(named(client, road, country=country, reached=step.value)) == count
 
 
-def test_designated_municipalities_count_as_invited(world: World) -> None:
+def test_who_stands_on_a_list_counts_as_invited_once_there_was_a_mail(world: World) -> None:
     call = make_call(world)
     track = call.tracks.get(partner_country=world.benin)
     track.entry = SouthernEntry.DESIGNATED
     track.save()
     track.eligible.set([world.nikki, world.cove])
-    assert figures(world.coordinator_vvsg, call)["BJ"] == [2, 0, 0, 0, 0, 0]
+    assert figures(world.coordinator_vvsg, call)["BJ"] == [2, 0, 0, 0, 0, 0, 0]
+    client = desk(in_english(world.coordinator_vvsg))
+    page = client.get(page_of(call))
+    assert "2 municipalities are on the list and have not been invited" in page.content.decode()
+    assert {line.stage for line in page.context["lines"]} == {Stage.LISTED}
     track.entry = SouthernEntry.PROFILE
     track.save()
-    assert figures(world.coordinator_vvsg, call)["BJ"] == [0, 0, 0, 0, 0, 0]
+    assert figures(world.coordinator_vvsg, call)["BJ"] == [0, 0, 0, 0, 0, 0, 0]
 
 
 def test_tests_and_withdrawn_ones_are_left_out(world: World) -> None:
     call = open_call(world)
     team = start(call, world.gent)
     withdraw_application(application=team.application, reason="", actor=team.editor)
-    assert figures(world.coordinator_vvsg, call)["BE"] == [0, 0, 0, 0, 0, 0]
+    assert figures(world.coordinator_vvsg, call)["BE"] == [0, 0, 0, 0, 0, 0, 0]
     start(call, world.gent)
-    assert figures(world.coordinator_vvsg, call)["BE"][1] == 1
+    assert figures(world.coordinator_vvsg, call)["BE"][2] == 1
     Municipality.objects.filter(pk=world.gent.pk).update(is_test=True)
-    assert figures(world.coordinator_vvsg, call)["BE"][1] == 0
+    assert figures(world.coordinator_vvsg, call)["BE"][2] == 0
 
 
 def test_who_stands_where(world: World, road: Call) -> None:
@@ -170,7 +175,7 @@ def test_filters_stand_in_the_address(world: World, road: Call) -> None:
 
 def test_a_sister_association_sees_its_own_country_and_those_who_rank_it(world: World, road: Call) -> None:
     # Gent ranks Benin and has submitted; Leuven ranks Rwanda.
-    assert figures(world.coordinator_ancb, road) == {"BE": [1, 1, 1, 1, 1, 0], "BJ": [0, 1, 0, 0, 0, 0]}
+    assert figures(world.coordinator_ancb, road) == {"BE": [0, 1, 1, 1, 1, 1, 0], "BJ": [0, 0, 1, 0, 0, 0, 0]}
     assert named(desk(in_english(world.coordinator_ancb)), road) == ["Nikki"]
     assert desk(make_editor(world.gent)).get(page_of(road)).status_code == 302
     outside = make_seat(AssociationFactory(code="outside", country=world.rw), AssociationRole.COORDINATOR)
@@ -183,7 +188,8 @@ def test_the_finding_is_the_title_and_the_figures_come_as_csv(world: World, road
     assert "2 municipalities have started and still have parts to fill in" in page
     assert page.count("<svg") >= 1
     csv = client.get(reverse("admin:applications_call_progress_csv", args=[road.pk])).content.decode()
-    assert csv.splitlines()[1].startswith("Invited,3,0,0,3")
+    assert csv.splitlines()[1].startswith("On the list of its association,0,0,0,0")
+    assert csv.splitlines()[2].startswith("Invited,3,0,0,3")
 
 
 def test_statements_are_the_same_with_thirty_rows_more(world: World, road: Call) -> None:

@@ -1,5 +1,6 @@
 """What a call can ask: conditions, dates, numbers, goals, files, named partners; what is stored and what counts."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,7 @@ from applications.services.forms import save_section
 from applications.services.submission import ask_sign_off, sign_and_submit
 from applications.standard_questions import standard_questions
 from sdgpartners.core import clock
+from sdgpartners.core.display import format_date
 from sdgpartners.documents.enums import FileState
 from sdgpartners.documents.models import StoredFile
 from sdgpartners.programme.enums import SouthernEntry
@@ -38,6 +40,7 @@ from tests.world import World
 
 DECISION = "q-political-decision"
 DATE = "q-decision-date"
+PLANNED = "q-decision-planned"
 FILE = "q-decision-file"
 
 
@@ -91,8 +94,8 @@ def test_the_whole_form_fits_in_30_minutes_and_600_words() -> None:
         "profile words": sum(question.word_limit or 0 for question in profile),
     }
     assert figures == {
-        "questions": 10,
-        "required": 9,
+        "questions": 11,
+        "required": 10,
         "words": 460,
         "profile questions": 3,
         "profile words": 190,
@@ -103,14 +106,14 @@ def test_the_whole_form_fits_in_30_minutes_and_600_words() -> None:
 
 @pytest.mark.parametrize(
     ("decision", "asked"),
-    [("council", [DATE, FILE]), ("executive", [DATE, FILE]), ("planned", [DATE]), ("open", []), ("", [])],
+    [("council", [DATE, FILE]), ("executive", [DATE, FILE]), ("planned", [PLANNED]), ("open", []), ("", [])],
 )
 def test_date_and_file_of_the_decision_follow_the_choice(team: Team, decision: str, asked: list[str]) -> None:
     content = read_section(team.application, Section.INVOLVEMENT)
     rows = answer_rows(content, content.values | {DECISION: decision})
-    assert [row.spec.name for row in rows if row.spec.name in (DATE, FILE)] == asked
+    assert [row.spec.name for row in rows if row.spec.name in (DATE, PLANNED, FILE)] == asked
     told = {problem.name for problem in problems_of(content, content.values | {DECISION: decision})}
-    assert (DATE in told) is (DATE in asked)
+    assert [name for name in (DATE, PLANNED) if name in told] == [name for name in asked if name != FILE]
     assert FILE not in told
 
 
@@ -120,8 +123,47 @@ def test_a_hidden_answer_is_kept_and_does_not_count(team: Team) -> None:
     state = team.application.section_states.get(section=Section.INVOLVEMENT)
     assert state.status == SectionStatus.COMPLETED
     assert Answer.objects.get(question__code="decision-date").value == "no day at all"
-    save(team, Section.INVOLVEMENT, **{DECISION: "planned"})
+    save(team, Section.INVOLVEMENT, **{DECISION: "council"})
     assert missing(team.application, Section.INVOLVEMENT) == [DATE]
+
+
+def test_a_decision_lies_behind_and_a_plan_ahead(team: Team) -> None:
+    fill(team)
+    today = clock.today()
+    for decision, name, days, wrong in (
+        ("council", DATE, 1, True),
+        ("executive", DATE, 0, False),
+        ("planned", PLANNED, -1, True),
+        ("planned", PLANNED, 0, False),
+    ):
+        day = today + timedelta(days=days)
+        save(team, Section.INVOLVEMENT, **{DECISION: decision, name: day.isoformat()})
+        content = read_section(team.application, Section.INVOLVEMENT)
+        found = [(problem.name, str(problem.message)) for problem in problems_of(content, content.values)]
+        assert [problem for problem, _text in found] == [name] * wrong
+        assert all(format_date(today) in text for _name, text in found)
+
+
+def test_a_plan_does_not_grow_old_while_it_waits_for_a_signature(team: Team) -> None:
+    fill(team)
+    day = clock.today() + timedelta(days=1)
+    save(team, Section.INVOLVEMENT, **{DECISION: "planned", PLANNED: day.isoformat()})
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert missing(team.application, Section.INVOLVEMENT) == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "good"),
+    [("abc", False), ("12345", False), ("+32 2 555 01 00", True), ("09/123.45.67", True), ("+229 (1)-2", False),
+     ("0032 2 555 01 00 ext. 4", False), ("1234567890123456", False), ("", True)],
+)  # fmt: skip
+def test_a_phone_number_has_digits(team: Team, phone: str, good: bool) -> None:
+    fill(team)
+    save(team, Section.MUNICIPALITY, contact_phone=phone)
+    assert missing(team.application, Section.MUNICIPALITY) == ([] if good else ["contact_phone"])
+    assert field(team.application, Section.MUNICIPALITY, "contact_phone").kind == FieldKind.PHONE
+    team.application.refresh_from_db()
+    assert team.application.contact_phone == phone
 
 
 def test_a_chain_of_conditions(world: World) -> None:
@@ -395,13 +437,13 @@ def test_goals_read_in_the_language_of_the_reader(team: Team) -> None:
 
 
 def test_two_people_choose_goals_and_dates(team: Team) -> None:
-    save(team, Section.INVOLVEMENT, **{DECISION: "planned", DATE: "12/01/2027"})
-    assert Answer.objects.get(question__code="decision-date").value == "2027-01-12"
+    save(team, Section.INVOLVEMENT, **{DECISION: "planned", PLANNED: "12/01/2027"})
+    assert Answer.objects.get(question__code="decision-planned").value == "2027-01-12"
     state = save_section(
         application=team.application,
         section=Section.INVOLVEMENT,
         version=0,
-        data={DATE: "2027-01-12"},
+        data={PLANNED: "2027-01-12"},
         actor=team.signatory,
     )
     # The same day, written differently, is no conflict.

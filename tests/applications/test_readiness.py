@@ -13,6 +13,7 @@ from applications.errors import CallNotReady
 from applications.models import Call, Question
 from applications.selectors.readiness import call_problems, condition_problem
 from applications.services.calls import change_call_part, publish_call
+from sdgpartners.programme.models import Association
 from tests.applications.factories import make_call, texts
 from tests.world import World
 
@@ -80,9 +81,19 @@ def break_title(call: Call) -> None:
     call.refresh_from_db()
 
 
+def break_contact(call: Call) -> None:
+    Association.objects.filter(code="ralga").update(email="")
+
+
+def break_contact_of_the_lead(call: Call) -> None:
+    Association.objects.filter(code="vvsg").update(email="")
+
+
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
+        (break_contact, "RALGA has no e-mail address for questions"),
+        (break_contact_of_the_lead, "VVSG has no e-mail address for questions"),
         (break_places, "no places"),
         (break_choices, "no answers to choose from"),
         (break_label, "misses a text in FR"),

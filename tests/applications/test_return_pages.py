@@ -114,7 +114,7 @@ def test_a_late_save_tells_the_time_and_keeps_what_was_typed(
         page = answer.content.decode()
         detail = text(client, url("application-detail", team))
     assert answer.status_code == 422
-    assert "You had until" in page
+    assert "The changes had to be signed by" in page
     assert "(Brussels)" in page
     assert "Too late" in page
     assert "Ask the association for more time" in detail

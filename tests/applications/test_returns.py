@@ -1,25 +1,20 @@
 """A submitted application comes back for changes, and goes in again."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 
 from applications.enums import ApplicationStatus, Section, SectionStatus, SignOffState
-from applications.errors import CallNotOpen, NotEditable, NotSignatory, ReasonNeeded, SectionConflict
-from applications.models import Application, CommitmentAcceptance, KeptText, Revision, SignOff
-from applications.opened_page import OpenedPage
+from applications.errors import CallNotOpen, NotEditable, NotSignatory, ReasonNeeded
+from applications.models import Revision
+from applications.reminders import changes_due, sign_off_waiting
 from applications.selectors.applications import open_change_request, progress_of
-from applications.selectors.changes import changes_since, compare_content
-from applications.selectors.sections import read_sections
-from applications.services.forms import save_section
+from applications.selectors.changes import compare_content
+from applications.services.behalf import start_on_behalf
 from applications.services.returns import (
     NoSection,
     NotLater,
-    cancel_change_request,
     prolong_change_request,
     request_changes,
 )
@@ -36,7 +31,8 @@ from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.notifications.services import send_due
 from sdgpartners.people.models import AssociationSeat, Membership
 from tests.applications.factories import Team, at_second, fill, open_call, save, start, submitted
-from tests.factories import make_editor, make_signatory
+from tests.applications.returning import ask_changes, in_days, mails, status
+from tests.factories import make_signatory
 from tests.world import World
 
 _S = ApplicationStatus
@@ -46,32 +42,6 @@ _S = ApplicationStatus
 def team(world: World) -> Team:
     """A Flemish application that was submitted."""
     return submitted(open_call(world), world.gent)
-
-
-def in_days(days: int) -> datetime:
-    return clock.now() + timedelta(days=days)
-
-
-def ask_changes(
-    team: Team, world: World, *sections: Section, due_at: datetime | None = None, note: str = "Say more"
-) -> None:
-    request_changes(
-        application=team.application,
-        sections=sections or (Section.MOTIVATION,),
-        note=note,
-        due_at=due_at or in_days(20),
-        actor=world.coordinator_vvsg,
-    )
-    team.application.refresh_from_db()
-
-
-def status(team: Team) -> str:
-    team.application.refresh_from_db()
-    return str(team.application.status)
-
-
-def mails(kind: str) -> list[str]:
-    return sorted(OutgoingMail.objects.filter(kind=kind).values_list("to", flat=True))
 
 
 def test_only_the_named_sections_can_be_changed(team: Team, world: World) -> None:
@@ -122,8 +92,6 @@ def test_what_a_request_needs(team: Team, world: World) -> None:
 
 
 def test_a_draft_cannot_be_sent_back(world: World) -> None:
-    from tests.applications.factories import fill, start
-
     draft = start(open_call(world), world.gent)
     fill(draft)
     with pytest.raises(MoveNotAllowed, match="Draft"):
@@ -184,7 +152,7 @@ def test_the_request_has_a_deadline_of_its_own(
         if accepted:
             save(team, Section.MOTIVATION, **{"q-learning": "In time"})
         else:
-            with pytest.raises(CallNotOpen, match="You had until") as caught:
+            with pytest.raises(CallNotOpen, match="The changes had to be signed by") as caught:
                 save(team, Section.MOTIVATION, **{"q-learning": "Late"})
             assert str(caught.value).count("(Brussels)") == 2
     assert team.application.answers.filter(value="In time").exists() is accepted
@@ -208,94 +176,11 @@ def test_more_time_opens_it_again(team: Team, world: World) -> None:
     assert mails("changes_prolonged") == sorted([team.editor.email, team.signatory.email])
 
 
-def test_a_request_taken_back_restores_what_was_submitted(team: Team, world: World) -> None:
-    ask_changes(team, world, Section.MOTIVATION, Section.COMMITMENTS, Section.INTERESTS)
-    accepted = CommitmentAcceptance.objects.filter(application=team.application).count()
-    save(team, Section.MOTIVATION, **{"q-learning": "Typed meanwhile"})
-    save(team, Section.COMMITMENTS, **{"accept-sessions": ""})
-    interest = team.application.interests.filter(offer=2).order_by("pk")[0]
-    theme = interest.subtheme.theme.code
-    save(team, Section.INTERESTS, **{f"offer-{theme}-{interest.subtheme.code}": "3"})
-    cancel_change_request(
-        application=team.application, reason="Found it in an annex", actor=world.coordinator_vvsg
-    )
-    assert status(team) == _S.SUBMITTED
-    request = team.application.change_requests.get()
-    assert request.cancelled_at is not None
-    assert changes_since(read_sections(team.application), request) == []
-    interest.refresh_from_db()
-    assert interest.offer == 2
-    acceptances = CommitmentAcceptance.objects.filter(application=team.application)
-    assert (acceptances.count(), set(acceptances.values_list("accepted_by", flat=True))) == (
-        accepted,
-        {team.editor.pk, team.signatory.pk},
-    )
-    kept = KeptText.objects.get(section=Section.MOTIVATION)
-    assert (kept.content, kept.written_by) == ({"q-learning": "Typed meanwhile"}, team.editor)
-    assert kept.settled_at is not None
-    mail = OutgoingMail.objects.filter(kind="changes_cancelled", to=team.editor.email).get()
-    assert "Found it in an annex" in mail.body_text
-    assert team.application.revisions.count() == 1
-    assert {task.status for task in progress_of(team.application).tasks} == {SectionStatus.COMPLETED}
-
-
-def test_taking_back_twice_changes_nothing_and_needs_a_reason(team: Team, world: World) -> None:
-    ask_changes(team, world)
-    actor = world.coordinator_vvsg
-    with pytest.raises(ReasonNeeded):
-        cancel_change_request(application=team.application, reason=" ", actor=actor)
-    cancel_change_request(application=team.application, reason="Done", actor=actor)
-    cancel_change_request(application=team.application, reason="Done", actor=actor)
-    assert len(mails("changes_cancelled")) == 2
-
-
-def test_a_late_click_on_sign_is_not_taken_for_a_signature(team: Team, world: World) -> None:
-    ask_changes(team, world)
-    ask_sign_off(application=team.application, actor=team.editor)
-    cancel_change_request(application=team.application, reason="Done", actor=world.coordinator_vvsg)
-    with pytest.raises(MoveNotAllowed, match="Submitted"):
-        sign_and_submit(application=team.application, actor=team.signatory)
-    assert SignOff.objects.filter(state=SignOffState.CANCELLED).count() == 1
-    assert team.application.revisions.count() == 1
-
-
-def test_a_page_that_was_open_before_cannot_write_over_what_was_put_back(team: Team, world: World) -> None:
-    from applications.errors import SectionConflict
-
-    ask_changes(team, world)
-    save(team, Section.MOTIVATION, **{"q-learning": "First"})
-    version = team.application.section_states.get(section=Section.MOTIVATION).version
-    cancel_change_request(application=team.application, reason="Done", actor=world.coordinator_vvsg)
-    ask_changes(team, world, note="Again")
-    with pytest.raises(SectionConflict):
-        save(team, Section.MOTIVATION, version=version, **{"q-learning": "From the old page"})
-    assert team.application.answers.get(question__code="learning").value == "About q-learning"
-
-
 def test_the_named_sections_show_on_the_task_list(team: Team, world: World) -> None:
     ask_changes(team, world, Section.MOTIVATION)
     states = {task.section: task.status for task in progress_of(team.application).tasks}
     assert states.pop(Section.MOTIVATION) == SectionStatus.CHANGES_REQUESTED
     assert set(states.values()) == {SectionStatus.COMPLETED}
-
-
-def test_a_page_from_before_the_answers_were_put_back_writes_over_nothing(team: Team, world: World) -> None:
-    page = OpenedPage(key="a" * 32, sent=1)
-
-    def send(text: str) -> None:
-        save_section(
-            application=team.application, section=Section.MOTIVATION, version=1,
-            data={"q-learning": text}, actor=team.editor, page=page,
-        )  # fmt: skip
-
-    before = team.application.answers.get(question__code="learning").value
-    ask_changes(team, world)
-    send("Typed meanwhile")
-    cancel_change_request(application=team.application, reason="Solved", actor=world.coordinator_vvsg)
-    ask_changes(team, world, note="Something else")
-    with pytest.raises(SectionConflict):
-        send("From the old page")
-    assert team.application.answers.get(question__code="learning").value == before
 
 
 def test_withdrawing_ends_the_request(team: Team, world: World) -> None:
@@ -317,9 +202,6 @@ def test_whose_seat_has_ended_no_longer_signs(team: Team, world: World) -> None:
 
 
 def test_people_of_the_association_that_filled_it_in_never_sign(world: World) -> None:
-    from applications.services.behalf import start_on_behalf
-    from tests.applications.factories import fill
-
     signatory = make_signatory(world.nikki)
     AssociationSeat.objects.create(user=signatory, association=world.ancb, role="facilitator")
     application = start_on_behalf(
@@ -332,70 +214,6 @@ def test_people_of_the_association_that_filled_it_in_never_sign(world: World) ->
     ask_sign_off(application=application, actor=world.coordinator_ancb)
     with pytest.raises(NotSignatory):
         sign_and_submit(application=application, actor=signatory)
-
-
-def _at_once(*steps: Callable[[], object]) -> list[Exception]:
-    problems: list[Exception] = []
-
-    def run(step: Callable[[], object]) -> None:
-        try:
-            step()
-        except Exception as problem:
-            problems.append(problem)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(step,)) for step in steps]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return problems
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_signatories_at_the_same_moment_submit_once(transactional_db: None) -> None:
-    from tests.world import build_world
-
-    world = build_world()
-    team = start(open_call(world), world.gent)
-    fill(team)
-    second = make_signatory(world.gent)
-    make_editor(world.gent)
-    ask_sign_off(application=team.application, actor=team.editor)
-    problems = _at_once(
-        *(
-            lambda person=person: sign_and_submit(application=team.application, actor=person)
-            for person in (team.signatory, second)
-        )
-    )
-    assert [type(problem) for problem in problems] == [MoveNotAllowed]
-    assert Revision.objects.count() == 1
-    assert len(mails("application_receipt")) == 4
-
-
-@pytest.mark.django_db(transaction=True)
-def test_signing_and_taking_the_request_back_at_once_leaves_one_of_both(transactional_db: None) -> None:
-    from tests.world import build_world
-
-    world = build_world()
-    team = submitted(open_call(world), world.gent)
-    ask_changes(team, world)
-    save(team, Section.MOTIVATION, **{"q-learning": "Meanwhile"})
-    ask_sign_off(application=team.application, actor=team.editor)
-    problems = _at_once(
-        lambda: sign_and_submit(application=team.application, actor=team.signatory),
-        lambda: cancel_change_request(
-            application=team.application, reason="Done", actor=world.coordinator_vvsg
-        ),
-    )
-    assert [type(problem) for problem in problems] == [MoveNotAllowed]
-    application = Application.objects.get(pk=team.application.pk)
-    request = application.change_requests.get()
-    assert application.status == _S.SUBMITTED
-    signed = request.answered_at is not None
-    assert (signed, request.cancelled_at is None) in ((True, True), (False, False))
-    assert application.revisions.count() == (2 if signed else 1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -413,27 +231,7 @@ def test_what_waits_for_a_signature_is_not_sent_back(team: Team, world: World) -
     assert team.application.change_requests.count() == 1
 
 
-def test_signing_and_asking_for_changes_at_once_is_one_after_the_other(transactional_db: None) -> None:
-    from tests.world import build_world
-
-    world = build_world()
-    team = start(open_call(world), world.gent)
-    fill(team)
-    ask_sign_off(application=team.application, actor=team.editor)
-    problems = _at_once(
-        lambda: sign_and_submit(application=team.application, actor=team.signatory),
-        lambda: ask_changes(team, world),
-    )
-    application = Application.objects.get(pk=team.application.pk)
-    asked = application.change_requests.count()
-    assert application.revisions.count() == 1
-    assert application.status == (_S.CHANGES_REQUESTED if asked else _S.SUBMITTED)
-    assert [type(problem) for problem in problems] == ([] if asked else [MoveNotAllowed])
-
-
 def test_reminders_follow_the_deadline_of_the_request(team: Team, world: World) -> None:
-    from applications.reminders import changes_due, sign_off_waiting
-
     due_at = in_days(30)
     ask_changes(team, world, due_at=due_at)
     dues = list(changes_due(clock.now()))

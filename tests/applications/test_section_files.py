@@ -98,6 +98,16 @@ def test_a_refused_file_never_takes_the_typed_text_along(
 
 
 @pytest.mark.usefixtures("question")
+@pytest.mark.parametrize(("button", "others"), [("later", 0), ("next", 1)])
+def test_who_finishes_later_reads_of_the_file_alone(
+    team: Team, client: Client, button: str, others: int
+) -> None:
+    text = _post(client, team, **{button: "1", "q-decision": upload(b"MZ", "minutes.pdf")}).content.decode()
+    assert text.count("minutes.pdf: ") == 2
+    assert text.count('href="#id_q-strengths-challenges"') == others
+
+
+@pytest.mark.usefixtures("question")
 def test_one_refused_file_does_not_stop_the_others(team: Team, client: Client) -> None:
     answer = _post(client, team, **{"q-decision": [upload(b"MZ", "bad.pdf"), upload(pdf(), "good.pdf")]})
     assert answer.status_code == 422

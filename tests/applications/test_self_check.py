@@ -1,5 +1,6 @@
 """The self-check: an answer with reasons in two minutes, nothing about a person kept, and a draft filled with it."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from applications.services.forms import start_application
 from applications.services.self_check import keep_self_check
 from sdgpartners.core import clock
 from sdgpartners.people.models import JoinRequest
-from sdgpartners.programme.models import Municipality
+from sdgpartners.programme.models import Association, Municipality
 from tests.applications.factories import make_call, open_call
 from tests.factories import make_editor
 from tests.world import World
@@ -50,7 +51,7 @@ def check(client: Client, call: Call, **changes: object) -> str:
 
 def test_six_questions_and_an_answer_with_reasons(client: Client, world: World) -> None:
     call = open_call(world)
-    form = client.get(page_of(call))
+    form = client.get(page_of(call), {"municipality": "gent"})
     said = form.content.decode()
     assert len(form.context["form"].fields) - (len(form.context["form"].rank_names) - 1) == 6
     assert "3 digital sessions" in said
@@ -75,12 +76,10 @@ def test_a_condition_that_is_not_met_says_why_and_whom_to_ask(client: Client, wo
     Call.objects.filter(pk=call.pk).update(
         northern_twinning=TwinningRule.CONDITION, status=CallStatus.PUBLISHED, published_at=clock.now()
     )
-    world.vvsg.email = "sdg@vvsg.example"
-    world.vvsg.save()
     answer = check(client, call, twinning="yes")
     assert "Gent cannot take part" in answer
     assert "Having none is a condition" in answer
-    assert "mailto:sdg@vvsg.example" in answer
+    assert "mailto:questions@vvsg.example" in answer
     assert "Start with these answers" not in answer
     assert SelfCheck.objects.get().eligible is False
 
@@ -91,7 +90,19 @@ def test_a_commune_off_the_list_is_sent_to_its_own_association(client: Client, w
     answer = check(client, call, municipality="nikki")
     assert "The municipality is not on the list" in answer
     assert "Ask ANCB" in answer
-    assert SelfCheck.objects.get().answers["rank-bj"] == ""
+    assert "mailto:questions@ancb.example" in answer
+    assert "rank-bj" not in SelfCheck.objects.get().answers
+
+
+def test_who_is_not_on_the_list_or_has_no_address_to_write_to_asks_the_lead(
+    client: Client, world: World
+) -> None:
+    call = open_call(world)
+    Association.objects.filter(code="ancb").update(email="")
+    unknown = client.post(page_of(call), ANSWERS | {"municipality": "Atlantis"})
+    assert unknown.status_code == 422
+    assert "mailto:questions@vvsg.example" in unknown.content.decode()
+    assert "mailto:questions@vvsg.example" in check(client, call, municipality="nikki")
 
 
 @pytest.mark.parametrize("name", ["together", "time"])
@@ -101,6 +112,66 @@ def test_a_no_to_what_the_programme_asks_is_no_rule_but_a_talk(
     answer = check(client, open_call(world), **{name: "no"})
     assert "Gent may take part" in answer
     assert "Talk to your association first" in answer
+
+
+def test_the_municipality_is_asked_first_and_the_rest_is_of_its_side(client: Client, world: World) -> None:
+    call = open_call(world)
+    first = client.get(page_of(call))
+    assert list(first.context["form"].fields) == ["municipality"]
+    assert 'method="get"' in first.content.decode()
+    unknown = client.get(page_of(call), {"municipality": "Atlantis"})
+    assert (unknown.status_code, "We do not know" in unknown.content.decode()) == (422, True)
+    south = client.get(page_of(call), {"municipality": "COVE"}).content.decode()
+    assert "town twinning abroad today" in south
+    assert "Would you work with" not in south
+    north = client.get(page_of(call), {"municipality": "Gent"}).content.decode()
+    assert "town twinning with the Global South today" in north
+    assert "Would you work with Benin?" in north
+    assert "We keep nothing" not in north
+    refused = client.post(page_of(call), ANSWERS | {"twinning": ""}).content.decode()
+    assert re.search(r'type="hidden" name="municipality" value="Gent"', refused)
+
+
+def test_a_condition_that_is_not_known_gives_a_third_answer(client: Client, world: World) -> None:
+    call = make_call(world)
+    Call.objects.filter(pk=call.pk).update(
+        northern_twinning=TwinningRule.CONDITION, status=CallStatus.PUBLISHED, published_at=clock.now()
+    )
+    answer = check(client, call, twinning="unsure")
+    assert "Gent may take part if it has no active town twinning" in answer
+    assert "having none is a condition of this call" in answer
+    assert "all rules of this call are met" not in answer
+    assert "Start with these answers" in answer or "Sign in and start with these answers" in answer
+    known = check(client, call, twinning="no")
+    assert "if it has no active town twinning" not in known
+    assert "As far as your answers tell, all rules of this call are met." in known
+
+
+def test_what_the_programme_asks_and_nobody_knows_is_to_be_found_out(client: Client, world: World) -> None:
+    answer = check(client, open_call(world), time="unsure")
+    assert "Find out first what you answered with" in answer
+
+
+def test_checking_again_keeps_the_answers(client: Client, world: World) -> None:
+    call = open_call(world)
+    answer = check(client, call, twinning="unsure")
+    again = f"{page_of(call)}?again={SelfCheck.objects.get().uid}"
+    assert again in answer
+    form = client.get(again).context["form"]
+    assert {name: form[name].value() for name in ("twinning", "together", "rank-bj", "languages")} == {
+        "twinning": "unsure", "together": "yes", "rank-bj": "2", "languages": ["fr", "nl"],
+    }  # fmt: skip
+    assert 'value="Gent (BE)"' in str(form["municipality"])
+    for odd in ("nonsense", str(uuid4())):
+        assert list(client.get(f"{page_of(call)}?again={odd}").context["form"].fields) == ["municipality"]
+
+
+def test_only_those_who_may_take_part_are_asked_to_the_session(client: Client, world: World) -> None:
+    call = open_call(world, info_session_at=clock.now() + timedelta(days=2))
+    call.tracks.get(partner_country=world.benin).eligible.set([world.cove])
+    invitation = reverse("calls:information-sign-up", args=[call.code])
+    assert invitation in check(client, call)
+    assert invitation not in check(client, call, municipality="nikki")
 
 
 def test_before_and_after_the_call(client: Client, world: World) -> None:
@@ -153,7 +224,7 @@ def test_accents_and_capitals_do_not_matter(client: Client, world: World) -> Non
 def test_test_municipalities_are_not_offered(client: Client, world: World) -> None:
     Municipality.objects.filter(pk=world.gent.pk).update(is_test=True)
     call = open_call(world)
-    assert "Gent" not in client.get(page_of(call)).content.decode()
+    assert 'value="Gent"' not in client.get(page_of(call)).content.decode()
     assert client.post(page_of(call), ANSWERS).status_code == 422
 
 

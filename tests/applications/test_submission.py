@@ -105,6 +105,9 @@ def test_signing_submits_with_a_revision_receipts_and_a_signal(team: Team) -> No
     assert receipt is not None
     assert team.reference in receipt.subject
     assert "Brussel" in receipt.body_text
+    facts = receipt.body_text.split("\n\n")[1].splitlines()
+    assert len(facts) >= 3
+    assert all(fact.startswith("- ") for fact in facts)
 
 
 def test_signing_twice_submits_once(team: Team) -> None:

@@ -30,7 +30,8 @@ class Route:
 P, S, D, A, L = Kind  # D: the door of an object
 STAFF = "editors and signatories of the municipality"
 BOTH = "staff of both municipalities, association roles, steering group; each country its own"
-SIDE = "staff of both municipalities"
+SIDE = "editors and signatories of both municipalities"
+TEAM = f"{SIDE}, contributors in a team of theirs"
 SIGNER = "signatories of both municipalities"
 PLANNER = "coordinators and facilitators of the country or the lead"
 COORDINATOR = "coordinators of the country or the lead"
@@ -50,7 +51,7 @@ ROUTES: dict[str, Route] = {
     "portal:accessibility": Route(P, "everybody"),
     "portal:privacy": Route(P, "everybody"),
     "portal:help": Route(P, "everybody"),
-    "portal:health": Route(P, "everybody; one word, no details"),
+    "portal:health": Route(P, "everybody; one word (ok, degraded, failing), no details"),
     "portal:start": Route(S, "one's own tasks", "leuven.editor"),
     "portal:dashboard": Route(D, "steering group, coordinators, auditors; own scope", "steering"),
     "portal:partnership-hub": Route(D, BOTH, "leuven.editor", "partnership"),
@@ -162,16 +163,20 @@ ROUTES: dict[str, Route] = {
     "exchanges:homework-answer": Route(D, BOTH, "facilitator", "homework"),
     "exchanges:homework-discuss": Route(D, PLANNER, "facilitator", "homework", POST),
     "exchanges:visit-detail": Route(D, BOTH, "leuven.editor", "visit"),
-    "exchanges:visit-edit": Route(D, f"{SIDE}; {COORDINATOR}", "leuven.editor", "visit"),
-    "exchanges:delegate-add": Route(D, "staff of the side that travels", "leuven.editor", "visit", POST),
-    "exchanges:delegate-remove": Route(D, "staff of the side that travels", "leuven.editor", "visit", POST),
+    "exchanges:visit-edit": Route(D, f"{TEAM}; {COORDINATOR}", "leuven.editor", "visit"),
+    "exchanges:delegate-add": Route(
+        D, "who works on it for the side that travels", "leuven.editor", "visit", POST
+    ),
+    "exchanges:delegate-remove": Route(
+        D, "who works on it for the side that travels", "leuven.editor", "visit", POST
+    ),
     "exchanges:visit-confirm": Route(D, COORDINATOR, "vvsg", "visit", POST),
     "exchanges:visit-hold": Route(D, COORDINATOR, "vvsg", "visit", POST),
     "exchanges:visit-cancel": Route(D, COORDINATOR, "vvsg", "visit", POST),
-    "exchanges:visit-report": Route(D, SIDE, "leuven.editor", "visit", POST),
-    "exchanges:visit-create": Route(D, f"{SIDE}; {COORDINATOR}", "leuven.editor", "partnership"),
+    "exchanges:visit-report": Route(D, TEAM, "leuven.editor", "visit", POST),
+    "exchanges:visit-create": Route(D, f"{TEAM}; {COORDINATOR}", "leuven.editor", "partnership"),
     "exchanges:contact-list": Route(D, BOTH, "leuven.editor", "partnership"),
-    "exchanges:contact-create": Route(D, SIDE, "leuven.editor", "partnership"),
+    "exchanges:contact-create": Route(D, TEAM, "leuven.editor", "partnership"),
     # budget
     "budget:budget-detail": Route(D, BOTH, "leuven.editor", "partnership"),
     "budget:expense-create": Route(D, STAFF, "leuven.editor", "partnership"),
@@ -294,6 +299,7 @@ ADMIN_MODELS: dict[str, tuple[str, str]] = {
         (f"programme.{model}" for model in PROGRAMME),
         ("coordinators and auditors of the lead; the administrator", "vvsg"),
     ),
+    "programme.association": ("coordinators, for their own; auditors of the lead; the administrator", "vvsg"),
     **dict.fromkeys(
         (f"people.{model}" for model in PEOPLE), ("coordinators in scope; the administrator", "vvsg")
     ),

@@ -13,6 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("sdgpartners", "applications", "matching", "exchanges", "budget", "portal")
 LANGUAGES = ("nl", "fr")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%\((\w+)\)\.\d+f")
+# French keeps its double signs by their word with a no-break space: « mot », mot ; mot. An address (https://), a
+# time (12:30) and two placeholders (%(x)s:%(y)s) have no space after the colon and are left alone.
+LOOSE = re.compile(r"(?<!\u00a0)(?:[»;?!]|:(?=\s|$))|«(?!\u00a0)|\bn°(?!\u00a0)", re.IGNORECASE)
+FRENCH_DATA = re.compile(r'^(?:\w+\.)?fr = "(.*)"', re.MULTILINE)
 POSITIONAL = re.compile(r"(?<!%)(?:%%)*%[-0-9.]*[sdfr]|\{\d*\}")
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 
@@ -73,6 +77,11 @@ class Reader(HTMLParser):
         return name == "content" and tag != "meta"
 
 
+def data_files() -> list[Path]:
+    """The files with texts in three languages that come along."""
+    return sorted(file for source in SOURCES for file in (ROOT / source).rglob("data/*.toml"))
+
+
 def unwrapped(text: str, *, html: bool = True) -> list[str]:
     """The words in a template that no translate tag holds."""
     bare = EMPTY_ATTRIBUTE.sub("", TAG.sub("", BLOCK.sub("", COMMENT.sub("", text))))
@@ -130,6 +139,34 @@ def test_a_translation_keeps_the_placeholders(language: str) -> None:
             if text and (given - asked or (not entry.msgid_plural and given != asked)):
                 wrong[entry.msgid] = text
     assert wrong == {}
+
+
+def test_french_signs_keep_to_their_words() -> None:
+    texts = [text for entry in catalogue("fr") for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in texts if LOOSE.search(text)] == []
+
+
+@pytest.mark.parametrize("file", data_files(), ids=lambda file: file.name)
+def test_french_signs_keep_to_their_words_in_the_data(file: Path) -> None:
+    texts = FRENCH_DATA.findall(file.read_text())
+    assert [text for text in texts if LOOSE.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        ("Le nom : Gand", True),
+        ("Le nom: Gand", True),
+        ("Qui ?", True),
+        ("« Gand »", True),
+        ("«Gand»", True),
+        ("voir n° 3", True),
+        ("Le nom\u00a0: «\u00a0Gand\u00a0»\u00a0; qui\u00a0? Voir n°\u00a03", False),
+        ("https://example.org à 12:30, %(hours)s:%(minutes)s", False),
+    ],
+)
+def test_a_loose_french_sign_would_be_found(text: str, loose: bool) -> None:
+    assert bool(LOOSE.search(text)) == loose
 
 
 @pytest.mark.parametrize("file", templates(), ids=lambda file: str(file.relative_to(ROOT)))

@@ -39,7 +39,7 @@ from matching.selectors.partnerships import partnerships_visible_to
 from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
 from sdgpartners.people.models import Membership
-from tests.architecture.cast import ACCOUNTS, add_strangers
+from tests.architecture.cast import ACCOUNTS, CONTRIBUTORS, add_strangers
 from tests.architecture.file_samples import answer_file_of, reviewed_file_of
 from tests.architecture.samples import (
     application_of,
@@ -56,6 +56,8 @@ from tests.story import MOMENT, without_warnings
 pytestmark = pytest.mark.django_db
 
 GENK, NIKKI = "genk.editor genk.signatory", "nikki.editor nikki.signatory"
+# Contributors write along on applications; on a partnership only who is in its team does.
+ALONG, MEMBER = " ".join(CONTRIBUTORS), "genk.member"
 LEUVEN, KARONGI = "leuven.editor leuven.signatory", "karongi.editor"
 GENT = "gent.editor gent.signatory"
 # Coordinators and auditors: of both countries at VVSG, of their own at ANCB and RALGA.
@@ -89,8 +91,11 @@ def _application(call: str, place: str) -> Callable[[], str]:
     return lambda: application_of(call, place).reference
 
 
-def _rows_of_application(key: str, reference: Callable[[], str], staff: str, readers: str) -> dict[str, Row]:
+def _rows_of_application(
+    key: str, reference: Callable[[], str], staff: str, readers: str, along: str = ""
+) -> dict[str, Row]:
     editor, signatory = staff.split()
+    staff = f"{staff} {along}"
     page = "applications:application-"
     return {
         f"{key}: task list": Row(at(f"{page}detail", reference), f"{staff} {readers}"),
@@ -98,12 +103,16 @@ def _rows_of_application(key: str, reference: Callable[[], str], staff: str, rea
         f"{key}: check": Row(at(f"{page}check", reference), staff, readers),
         f"{key}: section": Row(at(f"{page}section", reference, lambda: "municipality"), staff, readers),
         f"{key}: signing": Row(
-            at("applications:sign-off-answer", reference), signatory, f"{readers} {editor}"
+            at("applications:sign-off-answer", reference), signatory, f"{readers} {editor} {along}"
         ),
     }
 
 
-def _rows_of_pair(key: str, north: str, staff: str, followers: str, planners: str) -> dict[str, Row]:
+def _rows_of_pair(
+    key: str, north: str, staff: str, followers: str, planners: str, *, along: str = "", member: str = ""
+) -> dict[str, Row]:
+    """`along` are contributors of a side, `member` those of them in its team."""
+
     def reference() -> str:
         return pair(north).reference
 
@@ -113,9 +122,11 @@ def _rows_of_pair(key: str, north: str, staff: str, followers: str, planners: st
     def homework() -> str:
         return HomeworkAnswer.objects.filter(partnership=pair(north)).order_by("pk")[0].homework.reference
 
-    everybody = f"{staff} {followers}"
+    everybody = f"{staff} {followers} {along}"
     coordinators = " ".join(set(planners.split()) - {"facilitator"})
-    others = " ".join(set(followers.split()) - set(coordinators.split()))
+    readers = " ".join(set(along.split()) - set(member.split()))
+    others = " ".join(set(followers.split()) - set(coordinators.split())) + f" {readers}"
+    writers = f"{staff} {member}"
     pages = {
         "hub": "portal:partnership-hub", "plan": "matching:partnership-plan", "team": "matching:partnership-team",
         "agreement": "matching:partnership-agreement", "budget": "budget:budget-detail",
@@ -124,13 +135,17 @@ def _rows_of_pair(key: str, north: str, staff: str, followers: str, planners: st
     proposal = at("matching:proposal-detail", lambda: Proposal.objects.get(partnership=pair(north)).reference)
     return {
         **{f"{key}: {name}": Row(at(page, reference), everybody) for name, page in pages.items()},
-        f"{key}: new contact": Row(at("exchanges:contact-create", reference), staff, followers),
-        f"{key}: new expense": Row(at("budget:expense-create", reference), staff),
-        f"{key}: new visit": Row(at("exchanges:visit-create", reference), f"{staff} {coordinators}", others),
+        f"{key}: new contact": Row(
+            at("exchanges:contact-create", reference), writers, f"{followers} {readers}"
+        ),
+        f"{key}: new expense": Row(at("budget:expense-create", reference), staff, along),
+        f"{key}: new visit": Row(
+            at("exchanges:visit-create", reference), f"{writers} {coordinators}", others
+        ),
         f"{key}: visit": Row(at("exchanges:visit-detail", visit), everybody),
-        f"{key}: change visit": Row(at("exchanges:visit-edit", visit), f"{staff} {coordinators}", others),
+        f"{key}: change visit": Row(at("exchanges:visit-edit", visit), f"{writers} {coordinators}", others),
         f"{key}: homework": Row(at("exchanges:homework-answer", homework, reference), everybody),
-        f"{key}: proposal": Row(proposal, f"{staff} auditor {coordinators}"),
+        f"{key}: proposal": Row(proposal, f"{staff} {along} auditor {coordinators}"),
     }
 
 
@@ -145,7 +160,9 @@ def _rows_of_session(country: str, staff: str, followers: str, planners: str) ->
     }
 
 
-def _rows_of_expense(place: str, staff: str, readers: str) -> dict[str, Row]:
+def _rows_of_expense(place: str, staff: str, readers: str, along: str = "") -> dict[str, Row]:
+    readers = f"{readers} {along}"
+
     def approved() -> str:
         return expense_of(place, ExpenseStatus.APPROVED).reference
 
@@ -166,11 +183,12 @@ def _everybody_but(accounts: str) -> str:
 SOLVED = at("matching:scenario-detail", lambda: Scenario.objects.get(status=ScenarioStatus.SOLVED).reference)
 BOARD = "vvsg auditor ancb ralga steering observer"
 MATRIX: dict[str, Row] = {
-    **_rows_of_application("Flemish application", _application("demo-1", "Genk"), GENK, READ),
+    **_rows_of_application("Flemish application", _application("demo-1", "Genk"), GENK, READ, ALONG),
     **_rows_of_application("profile of Benin", _application("demo-1", "Nikki"), NIKKI, READ_BJ),
     **_rows_of_application("draft", _application("demo-5", "Gent"), GENT, READ),
     "submitted version": Row(
-        at("applications:application-revision", _application("demo-1", "Genk"), lambda: 1), f"{GENK} {READ}"
+        at("applications:application-revision", _application("demo-1", "Genk"), lambda: 1),
+        f"{GENK} {ALONG} {READ}",
     ),
     "filling in on behalf": Row(
         at("applications:application-behalf", lambda: "demo-5"),
@@ -183,11 +201,13 @@ MATRIX: dict[str, Row] = {
     "withdrawing what was submitted": Row(
         at("applications:application-withdraw", _application("demo-1", "Genk")),
         "genk.signatory",
-        f"genk.editor {READ}",
+        f"genk.editor {ALONG} {READ}",
     ),
-    "decision": Row(at("applications:decision-confirm", _application("demo-1", "Genk")), f"{GENK} {READ}"),
+    "decision": Row(
+        at("applications:decision-confirm", _application("demo-1", "Genk")), f"{GENK} {ALONG} {READ}"
+    ),
     "word of a new sponsor": Row(
-        at("applications:sponsor-confirm", _application("demo-1", "Genk")), f"{GENK} {READ}"
+        at("applications:sponsor-confirm", _application("demo-1", "Genk")), f"{GENK} {ALONG} {READ}"
     ),
     "no decision yet": Row(at("applications:decision-confirm", _application("demo-5", "Gent")), ""),
     # Each opens the own review of the same application on the same track.
@@ -222,17 +242,17 @@ MATRIX: dict[str, Row] = {
         "reviewer reviewer2",
     ),
     "scenario for the steering group": Row(SOLVED, BOARD),
-    **_rows_of_pair("pair of Benin", "Genk", PAIR_BJ, FILE_BJ, PLAN_BJ),
+    **_rows_of_pair("pair of Benin", "Genk", PAIR_BJ, FILE_BJ, PLAN_BJ, along=ALONG, member=MEMBER),
     **_rows_of_pair("pair of Rwanda", "Leuven", PAIR_RW, FILE_RW, PLAN_RW),
-    **_rows_of_session("BJ", f"{PAIR_BJ} turnhout.editor", FILE_BJ, PLAN_BJ),
+    **_rows_of_session("BJ", f"{PAIR_BJ} {ALONG} turnhout.editor", FILE_BJ, PLAN_BJ),
     **_rows_of_session("RW", PAIR_RW, FILE_RW, PLAN_RW),
-    **_rows_of_expense("Genk", GENK, MONEY_NORTH),
+    **_rows_of_expense("Genk", GENK, MONEY_NORTH, ALONG),
     **_rows_of_expense("Nikki", NIKKI, MONEY_NIKKI),
     "report: page": Row(
-        at("documents:report-detail", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {FILE_BJ}"
+        at("documents:report-detail", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {ALONG} {FILE_BJ}"
     ),
     "report: file": Row(
-        at("documents:report-file", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {FILE_BJ}"
+        at("documents:report-file", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {ALONG} {FILE_BJ}"
     ),
     "dashboard": Row(at("portal:dashboard"), BOARD, _everybody_but(BOARD)),
     "planning a session": Row(

@@ -1,4 +1,4 @@
-"""A small server that speaks clamd's INSTREAM protocol: EICAR's string is found, everything else is clean."""
+"""A small server that speaks clamd's PING and INSTREAM: EICAR's string is found, everything else is clean."""
 
 import socketserver
 import threading
@@ -10,7 +10,8 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!
 
 
 class Clamd(socketserver.ThreadingTCPServer):
-    """`seen` are the streams it was given, `limit` its StreamMaxLength, `mute` hangs up without an answer."""
+    """`seen` are the streams it was given, `limit` its StreamMaxLength, `mute` hangs up without an answer, and so
+    it does on a stream that holds `deadly`."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -20,6 +21,7 @@ class Clamd(socketserver.ThreadingTCPServer):
         self.seen: list[bytes] = []
         self.limit = 25_000_000
         self.mute = False
+        self.deadly = b""
 
     @property
     def url(self) -> str:
@@ -30,7 +32,11 @@ class _Session(socketserver.StreamRequestHandler):
     server: Clamd
 
     def handle(self) -> None:
-        assert self.rfile.read(10) == b"zINSTREAM\0"
+        command = self.rfile.read(6)
+        if command == b"zPING\0":
+            self.wfile.write(b"" if self.server.mute else b"PONG\0")
+            return
+        assert command + self.rfile.read(4) == b"zINSTREAM\0"
         stream = b""
         while length := int.from_bytes(self.rfile.read(4), "big"):
             stream += self.rfile.read(length)
@@ -38,7 +44,8 @@ class _Session(socketserver.StreamRequestHandler):
                 self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
                 return
         self.server.seen.append(stream)
-        if not self.server.mute:
+        deadly = self.server.deadly
+        if not self.server.mute and not (deadly and deadly in stream):
             found = EICAR in stream
             self.wfile.write(b"stream: Eicar-Test-Signature FOUND\0" if found else b"stream: OK\0")
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from django.db import connection
 from django.http import Http404
 from pytest_django import Settings
 
+from sdgpartners.core import clock
 from sdgpartners.documents import clamd, tasks
 from sdgpartners.documents.content import ANYTHING, PDF
 from sdgpartners.documents.enums import FileState
 from sdgpartners.documents.errors import ScannerAway
 from sdgpartners.documents.models import StoredFile
+from sdgpartners.documents.selectors import LONG, Quarantine, quarantine
 from sdgpartners.documents.services import deliver, scan_file, scan_waiting_files, store_upload
 from sdgpartners.documents.services.files import store_bytes
 from sdgpartners.documents.signals import file_refused
@@ -118,6 +121,51 @@ def test_a_file_above_the_scanners_own_limit_waits_and_the_others_go_on(scanner:
     small.refresh_from_db()
     assert (large.state, small.state) == (FileState.QUARANTINE, FileState.CLEAN)
     assert "size limit exceeded" in large.scan_error
+
+
+def test_a_file_that_the_scanner_dies_of_does_not_hold_up_the_others(scanner: Clamd) -> None:
+    scanner.deadly = b"% heavy"
+    deadly = _sent(MINIMAL_PDF + b"% heavy\n")
+    others = [_sent() for _ in range(3)]
+    assert scan_waiting_files() == 0
+    assert scan_waiting_files() == 3
+    deadly.refresh_from_db()
+    assert deadly.state == FileState.QUARANTINE
+    assert not StoredFile.objects.filter(pk__in=[row.pk for row in others], state="quarantine").exists()
+    scanner.deadly = b""
+    assert scan_waiting_files() == 1
+
+
+def test_what_waits_is_counted_since_the_oldest(scanner: Clamd) -> None:
+    assert quarantine() == Quarantine(0, None)
+    assert not quarantine().is_stuck
+    first = _sent()
+    _sent()
+    assert quarantine() == Quarantine(2, first.created_at)
+    assert not quarantine().is_stuck
+    with clock.at(first.created_at + LONG + timedelta(seconds=1)):
+        assert quarantine().is_stuck
+    scan_waiting_files()
+    assert quarantine() == Quarantine(0, None)
+
+
+def test_the_scanner_is_asked_whether_it_works(scanner: Clamd) -> None:
+    assert clamd.answers(scanner.url) is True
+    scanner.mute = True
+    assert clamd.answers(scanner.url) is False
+    assert clamd.answers(NOBODY) is False
+    with pytest.raises(ValueError, match="CLAMD_URL"):
+        clamd.answers("clamd.example")
+
+
+def test_the_log_says_how_many_files_wait_for_a_scanner_that_is_away(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CLAMD_URL = NOBODY
+    first = _sent()
+    _sent()
+    scan_waiting_files()
+    assert f"The virus scanner is away: 2 files wait since {first.created_at}." in caplog.messages
 
 
 @pytest.mark.usefixtures("scanner")

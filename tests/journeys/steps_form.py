@@ -120,6 +120,7 @@ def checks_itself(hand: Hand) -> None:
     hand.follow("May your municipality take part?")
     page = hand.page
     hand.type(named(page, "municipality"), "Gent")
+    hand.press("Continue")
     hand.tick(named(page, "twinning", "no"))
     hand.tick(named(page, "together", "yes"))
     hand.tick(named(page, "time", "yes"))

@@ -28,7 +28,7 @@ Opened = Callable[..., Page]
 def team(live_server: LiveServer) -> Team:
     world = build_world()
     call = make_call(world)
-    hangs_on = call.questions.get(code="decision-date")
+    hangs_on = call.questions.get(code="decision-planned")
     more = Question.objects.create(
         call=call, code="chosen", kind=QuestionKind.CHOICE, section=Section.INVOLVEMENT, order=20,
         shown_if=call.questions.get(code="political-decision"), shown_if_choices=["planned"],
@@ -90,7 +90,7 @@ def test_the_browser_counts_words_as_the_server_does(browser: Browser) -> None:
 
 def test_questions_come_and_go_with_the_answer_and_keep_what_was_typed(opened: Opened) -> None:
     page = opened(Section.INVOLVEMENT)
-    date = page.get_by_label("On which day was this decided, or when is it planned?")
+    date = page.get_by_label("For which day is the decision planned?")
     fixed = page.get_by_role("group", name="Is the day fixed?", exact=True)
     why = page.get_by_role("textbox", name="Why not?", exact=True)
     choice = page.get_by_role("group", name=DECISION, exact=True).get_by_role("radio")
@@ -112,7 +112,9 @@ def test_questions_come_and_go_with_the_answer_and_keep_what_was_typed(opened: O
     expect(why).to_have_value("The council meets once a month.")
     controls = choice.nth(0).get_attribute("aria-controls")
     assert controls is not None
-    assert controls.split() == ["asked_q-decision-date", "asked_q-decision-file", "asked_q-chosen"]
+    assert controls.split() == [
+        "asked_q-decision-date", "asked_q-decision-planned", "asked_q-decision-file", "asked_q-chosen"
+    ]  # fmt: skip
     choice.nth(0).check(force=True)
     page.get_by_role("button", name="Save and finish later").click()
     page.wait_for_url("**/applications/*/")
@@ -121,7 +123,7 @@ def test_questions_come_and_go_with_the_answer_and_keep_what_was_typed(opened: O
 
 def test_nothing_is_hidden_without_scripts(opened: Opened) -> None:
     page = opened(Section.INVOLVEMENT, script=False)
-    expect(page.get_by_label("On which day was this decided, or when is it planned?")).to_be_visible()
+    expect(page.get_by_label("For which day is the decision planned?")).to_be_visible()
     expect(page.get_by_role("textbox", name="Why not?", exact=True)).to_be_visible()
     expect(page.get_by_text("Only if you answered “loose” to “Is the day fixed?”.")).to_be_visible()
 

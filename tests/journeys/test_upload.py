@@ -215,6 +215,19 @@ def test_a_file_that_is_too_large_is_refused_before_it_travels(page: Page, tmp_p
     assert not Upload.objects.exists()
 
 
+def test_what_was_said_of_an_earlier_try_goes_and_the_file_is_named(page: Page, tmp_path: Path) -> None:
+    bad, huge = tmp_path / "minutes.pdf", tmp_path / "huge.pdf"
+    bad.write_bytes(b"MZ\x90\x00")
+    with huge.open("wb") as content:
+        content.truncate(50_000_000)
+    page.set_input_files("#id_q-decision", bad)
+    refused = page.locator("#div_id_q-decision .invalid-feedback")
+    expect(refused).to_contain_text("minutes.pdf: This kind of file")
+    page.set_input_files("#id_q-decision", huge)
+    expect(page.locator("#said-q-decision")).to_contain_text("huge.pdf: The file is too large")
+    expect(refused).to_have_text("")
+
+
 def test_without_script_the_file_travels_with_the_form(
     plain_page: Page, minutes: Path, tmp_path: Path
 ) -> None:

@@ -28,6 +28,30 @@ def test_servers_of_ones_own_need_no_packages(monkeypatch: pytest.MonkeyPatch) -
     assert "postgresql" not in packages.missing_packages("run")
 
 
+def test_fonts_are_asked_for_by_what_they_can_write(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(packages, "FONTS", (tmp_path, tmp_path / "no such folder"))
+    fonts = {"fonts-dejavu-core", "fonts-noto-color-emoji"}
+    (tmp_path / "LiberationSans-Regular.ttf").touch()
+    assert fonts.issubset(packages.missing_packages("run"))
+    (tmp_path / "DejaVuSans.ttf").touch()
+    assert fonts & set(packages.missing_packages("run")) == {"fonts-noto-color-emoji"}
+    (tmp_path / "noto").mkdir()
+    (tmp_path / "noto" / "NotoColorEmoji.ttf").touch()
+    assert fonts.isdisjoint(packages.missing_packages("run"))
+
+
+def test_the_portal_runs_without_emoji_where_they_cannot_be_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(packages, "_right_to_install", lambda: None)
+    monkeypatch.setattr(packages, "EMOJI", ("no such font",))
+    assert packages.install_missing("run") == []
+    assert "fonts-noto-color-emoji" in capsys.readouterr().out
+    monkeypatch.setattr(packages, "LETTERS", ("no such font",))
+    with pytest.raises(LocalError, match="fonts-dejavu-core"):
+        packages.install_missing("run")
+
+
 def test_only_the_tests_ask_for_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "browser", lambda: None)
     assert "chromium" in packages.missing_packages("test")

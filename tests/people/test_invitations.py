@@ -26,6 +26,7 @@ from sdgpartners.people.errors import (
     OutOfScope,
     SeatTaken,
 )
+from sdgpartners.people.forms import NewPersonForm
 from sdgpartners.people.models import AssociationSeat, Invitation, Membership, SteeringSeat, User
 from sdgpartners.people.offers import AssociationOffer, MunicipalOffer, Offer, SteeringOffer
 from sdgpartners.people.services import (
@@ -347,3 +348,8 @@ def test_the_page_refuses_another_account_and_unknown_addresses(world: World, cl
     assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
     assert Membership.objects.count() == 0
     assert client.get(reverse("people:invitation-accept", args=["nothing"])).status_code == 404
+
+
+def test_somebody_who_comes_in_chooses_among_the_zones_of_the_programme(world: World) -> None:
+    zones = [zone for zone, _name in NewPersonForm(email="new@example.org")["time_zone"].field.choices]
+    assert sorted(zones) == ["Africa/Kigali", "Africa/Porto-Novo", "Europe/Brussels"]

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed
@@ -26,7 +27,7 @@ from sdgpartners.people.models import JoinRequest, Membership, User
 from sdgpartners.people.selectors import coordinators_for, join_requests_visible_to
 from sdgpartners.people.services import Asking, accept_join, ask_to_join, prove_address, refuse_join
 from sdgpartners.people.signals import join_asked
-from sdgpartners.programme.mail_domains import mail_domains
+from sdgpartners.programme.mail_domains import PUBLIC_PROVIDERS, mail_domains
 from sdgpartners.programme.models import Municipality
 from tests.factories import UserFactory, in_english, make_editor
 from tests.world import World, build_world
@@ -86,6 +87,24 @@ def test_domains_come_from_the_hand_or_from_website_and_address(
     Municipality.objects.filter(pk=gent.pk).update(**columns)
     gent.refresh_from_db()
     assert mail_domains(gent) == domains
+
+
+def test_the_operator_adds_providers_to_those_of_the_file(gent: Municipality, settings: Settings) -> None:
+    Municipality.objects.filter(pk=gent.pk).update(email="gent@post.example", website="")
+    gent.refresh_from_db()
+    assert mail_domains(gent) == ("post.example",)
+    settings.PUBLIC_MAIL_PROVIDERS = ["post.example"]
+    assert mail_domains(gent) == ()
+    Municipality.objects.filter(pk=gent.pk).update(email="gent@gmail.com")
+    gent.refresh_from_db()
+    assert mail_domains(gent) == ()
+
+
+def test_the_file_of_public_providers_has_each_domain_once_in_order() -> None:
+    lines = [line for line in PUBLIC_PROVIDERS.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert lines == sorted(set(lines))
+    assert all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", line) for line in lines)
+    assert {"gmail.com", "hotmail.com", "telenet.be"} < set(lines)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
+from sdgpartners.programme.models import Association
 from tests.factories import make_editor, make_seat
 from tests.world import World
 
@@ -54,6 +55,44 @@ def test_nobody_else_changes_them(client: Client, world: World) -> None:
         "editor": 302,  # to the desk's door, which stays closed
     }
     assert world.rules.sessions_per_year_min != 9
+
+
+def contact_page(association: Association) -> str:
+    return reverse("admin:programme_association_change", args=(association.pk,))
+
+
+def test_a_coordinator_keeps_the_contact_details_of_the_own_association_alone(
+    client: Client, world: World
+) -> None:
+    client.force_login(world.coordinator_ancb)
+    page = client.get(contact_page(world.ancb))
+    assert set(page.context["adminform"].form.fields) == {"email", "website"}
+    given = {
+        "email": "appel@ancb.example",
+        "website": "https://ancb.example",
+        "name_en": "Ours",
+        "acronym": "X",
+    }
+    assert client.post(contact_page(world.ancb), given).status_code == 302
+    assert client.post(contact_page(world.vvsg), given).status_code == 403
+    found = Association.objects.order_by("code").values_list("code", "email", "acronym")
+    assert list(found) == [
+        ("ancb", "appel@ancb.example", "ANCB"),
+        ("ralga", "questions@ralga.example", "RALGA"),
+        ("vvsg", "questions@vvsg.example", "VVSG"),
+    ]
+    assert (
+        contact_page(world.ancb)
+        in client.get(reverse("admin:programme_association_changelist")).content.decode()
+    )
+
+
+@pytest.mark.parametrize("role", sorted(set(AssociationRole) - {AssociationRole.COORDINATOR}))
+def test_other_seats_of_an_association_do_not(role: AssociationRole, client: Client, world: World) -> None:
+    client.force_login(make_seat(world.ancb, role))
+    client.post(contact_page(world.ancb), {"email": "mine@ancb.example"})
+    world.ancb.refresh_from_db()
+    assert world.ancb.email == "questions@ancb.example"
 
 
 def test_an_auditor_of_the_lead_reads_them(client: Client, world: World) -> None:

@@ -121,6 +121,7 @@ def test_an_unknown_address_gets_no_code_and_the_page_does_not_tell(
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     log = OutgoingMail.objects.get(to="nobody@example.org")
     assert (log.kind, log.recipient) == ("unknown_account", None)
+    assert reverse("people:join") in mailoutbox[1].body
     assert not User.objects.filter(email="nobody@example.org").exists()
 
 

@@ -16,7 +16,7 @@ from sdgpartners.people.services import accept_join, invite_person, record_elect
 from sdgpartners.people.signals import municipality_succeeded
 from sdgpartners.people.standing import read_standing
 from sdgpartners.programme.models import Municipality
-from tests.factories import in_english, make_editor, make_signatory
+from tests.factories import MunicipalityFactory, in_english, make_editor, make_signatory
 from tests.people.test_joining import asking, waiting
 from tests.world import World
 
@@ -178,6 +178,15 @@ def test_the_desk_records_it(client: Client, world: World) -> None:
     late = (clock.today() + timedelta(days=1)).isoformat()
     assert "still to come" in client.post(add, FORM | places | {"happened_on": late}).content.decode()
     assert "Choose the municipality" in client.post(add, FORM | places | {"successor": ""}).content.decode()
+    # With other things wrong as well nobody reads the name of a constraint, and each error stands at its field.
+    bare = client.post(add, FORM | places | {"successor": "", "happened_on": ""})
+    assert "onstraint" not in bare.content.decode()
+    assert set(bare.context["adminform"].form.errors) == {"successor", "happened_on"}
+    both = client.post(add, FORM | places | {"kind": "elections", "happened_on": "", "new_email": ""})
+    assert set(both.context["adminform"].form.errors) == {"successor", "happened_on", "new_email"}
+    offered = client.get(add).context["adminform"].form.fields["municipality"].queryset
+    MunicipalityFactory(country=world.be, code="99999", is_test=True)
+    assert not offered.filter(is_test=True).exists()
     assert Succession.objects.count() == 0
     assert client.post(add, FORM | places).status_code == 302
     assert Succession.objects.get().recorded_by == world.coordinator_vvsg

@@ -54,6 +54,15 @@ def sign_in(client: Client, user: User, **more: str) -> Any:
     return client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD, **more})
 
 
+def test_the_sign_in_page_says_that_the_text_is_kept(team: Team, client: Client) -> None:
+    data = opened(client, team, team.editor)
+    expire(client)
+    assert "What you typed is kept" in client.post(page(team), data, follow=True).content.decode()
+    # Nothing is promised of a page that nobody can be known by.
+    lost = Client().post(page(team), data | {FIELD: "nonsense"}, follow=True).content.decode()
+    assert "What you typed is kept" not in lost
+
+
 def test_the_text_waits_behind_the_sign_in_and_is_saved_with_one_click(team: Team, client: Client) -> None:
     data = opened(client, team, team.editor)
     expire(client)

@@ -62,7 +62,7 @@ def _joined(label: str, message: str) -> str:
     """`Label: message`, without a second sign after a label that is a question."""
     if not label:
         return message
-    return f"{label} {message}" if label[-1] in "?!:." else f"{label}: {message}"
+    return f"{label} {message}" if label[-1] in "?!:." else display.labelled(label, message)
 
 
 def _first_id(form: BaseForm, name: str) -> str:
@@ -155,20 +155,31 @@ def sdg_chip(goal: Any, *, show_title: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def when(moment: datetime | date, zone: str = "", *, other: str = "", weekday: bool = False) -> SafeString:
-    """A moment with its zone in <time>; with `other` also in the partner's zone. A date needs no zone."""
+def when(
+    moment: datetime | date,
+    zone: str = "",
+    *,
+    other: str | Iterable[str] = "",
+    mine: bool = False,
+    weekday: bool = False,
+) -> SafeString:
+    """A moment with its zone in <time>, also on the clocks of `other` (a zone, or several) and, with `mine`, on
+    that of whoever reads the page or mail. A date needs no zone."""
     _need("when", moment=moment)
     if not isinstance(moment, datetime):
         return format_html(
             '<time datetime="{}">{}</time>', moment.isoformat(), display.format_date(moment, weekday=weekday)
         )
-    text = display.format_moment(moment, zone or None, weekday=weekday)
-    if other and display.zone_of(other).key != display.zone_of(zone or None).key:
-        here, there = (moment.astimezone(display.zone_of(z or None)) for z in (zone, other))
-        same_day = here.date() == there.date()
-        second = display.format_time(there, other) if same_day else display.format_moment(there, other)
-        text = f"{text} · {second}"
+    others = [other] if isinstance(other, str) else list(other)
+    zones = [zone or None, *filter(None, others), *([None] if mine else [])]
+    text = display.format_moments(moment, zones, weekday=weekday)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="minutes"), text)
+
+
+@register.simple_tag
+def colon() -> str:
+    """The colon behind a word that another tag wrote: in French it does not touch it."""
+    return display.colon()
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from sdgpartners.core import clock
 from sdgpartners.core.moves import check_move
@@ -13,18 +14,22 @@ from sdgpartners.documents import clamd
 from sdgpartners.documents.enums import FILE_MOVES, FileState
 from sdgpartners.documents.errors import ScanFailed, ScannerAway
 from sdgpartners.documents.models import StoredFile
+from sdgpartners.documents.selectors import quarantine
 from sdgpartners.documents.signals import file_refused
 
 logger = logging.getLogger(__name__)
 
 
 def scan_waiting_files(*, seconds: float = 60) -> int:
-    """Look at the files in quarantine, oldest first; how many left it by this call.
+    """Look at the files in quarantine: first those never looked at, oldest first, then the longest not tried;
+    how many left it by this call.
 
-    Ends early when the scanner does not answer: all of them wait for the next call.
+    Ends early when the scanner does not answer: all of them wait for the next call. A file that the scanner
+    dies of is behind the others then.
     """
     until = time.monotonic() + seconds
-    waiting = StoredFile.objects.filter(state=FileState.QUARANTINE).order_by("created_at", "pk")
+    never_first = F("scanned_at").asc(nulls_first=True)
+    waiting = StoredFile.objects.filter(state=FileState.QUARANTINE).order_by(never_first, "created_at", "pk")
     done = 0
     for pk in list(waiting.values_list("pk", flat=True)):
         if time.monotonic() > until:
@@ -32,6 +37,8 @@ def scan_waiting_files(*, seconds: float = 60) -> int:
         try:
             done += scan_file(pk)
         except ScannerAway:
+            left = quarantine()
+            logger.warning("The virus scanner is away: %s files wait since %s.", left.waiting, left.since)
             break
     return done
 

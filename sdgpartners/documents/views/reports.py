@@ -15,6 +15,7 @@ from sdgpartners.documents.permissions import readable_kind, report_for
 from sdgpartners.documents.services import request_report
 from sdgpartners.documents.services.reports import IN_HAND
 from sdgpartners.people.models import User
+from sdgpartners.programme.enums import Language
 
 
 @login_required
@@ -38,8 +39,10 @@ def report_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "report": report,
         "title": kind.title(report.subject, request.LANGUAGE_CODE),
+        "as_of_label": kind.as_of_label,
         "in_hand": report.state in IN_HAND,
         "ready": report.state == ReportState.READY,
+        "other_languages": [(code, name) for code, name in Language.choices if code != report.language],
     }
     fragment = bool(getattr(request, "htmx", False))
     template = "documents/_report_state.html" if fragment else "documents/generatedreport_detail.html"

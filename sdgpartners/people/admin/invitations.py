@@ -40,7 +40,11 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope, anything = people_scope(self.actor), self.actor.is_superuser
-        places = Municipality.objects.filter(successor=None).select_related("country").order_by("name")
+        places = (
+            Municipality.objects.filter(successor=None, is_test=False)
+            .select_related("country")
+            .order_by("name")
+        )
         associations = Association.objects.order_by("code")
         programmes = Programme.objects.order_by("code")
         if not anything:

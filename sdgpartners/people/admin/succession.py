@@ -35,7 +35,11 @@ class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         countries = people_scope(self.actor).countries
-        places = Municipality.objects.filter(country__in=countries).select_related("country").order_by("name")
+        places = (
+            Municipality.objects.filter(country__in=countries, is_test=False)
+            .select_related("country")
+            .order_by("name")
+        )
         signing = Membership.objects.filter(
             municipality__in=places, role=MunicipalRole.SIGNATORY, ended_at__isnull=True
         )
@@ -60,14 +64,14 @@ class SuccessionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.errors:
-            return data
-        merger = data["kind"] == SuccessionKind.MERGER
-        if merger and not data.get("successor"):
+        kind, day = data.get("kind"), data.get("happened_on")
+        if kind == SuccessionKind.MERGER and not data.get("successor") and "successor" not in self.errors:
             self.add_error("successor", _("Choose the municipality that takes over."))
-        if not merger and not data.get("new_email"):
+        if kind == SuccessionKind.ELECTIONS and data.get("successor"):
+            self.add_error("successor", _("Only for a merger."))
+        if kind == SuccessionKind.ELECTIONS and not data.get("new_email") and "new_email" not in self.errors:
             self.add_error("new_email", _("Fill in who signs from now on."))
-        if data["happened_on"] > clock.today():
+        if day and day > clock.today():
             self.add_error("happened_on", _("This day is still to come."))
         if not self.errors:
             self._try(data)

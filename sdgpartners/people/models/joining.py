@@ -30,9 +30,9 @@ class JoinRequest(Timestamped):
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     own_domain = models.BooleanField(_("address on the municipality's own domain"))
     # Where the person was going: a path of the portal.
-    next_path = models.CharField(max_length=200, blank=True, editable=False)
-    state = models.CharField(max_length=10, choices=JoinState.choices, default=JoinState.ASKED)
-    token_hash = models.CharField(max_length=64, unique=True)
+    next_path = models.CharField(_("page to go on to"), max_length=200, blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=JoinState.choices, default=JoinState.ASKED)
+    token_hash = models.CharField(_("hash of the link"), max_length=64, unique=True)
     expires_at = models.DateTimeField(_("link valid until"))
     proved_at = models.DateTimeField(_("address confirmed"), null=True, blank=True)
     phoned = models.BooleanField(_("checked by phone"), default=False)
@@ -134,10 +134,15 @@ class Succession(Timestamped):
                 condition=Q(kind=SuccessionKind.MERGER, successor__isnull=False)
                 | Q(kind=SuccessionKind.ELECTIONS, successor__isnull=True, new_email__gt=""),
                 name="succession_names_who_takes_over",
+                violation_error_message=_(
+                    "A merger needs the municipality that takes over; elections need the e-mail address of the "
+                    "new sponsor."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("municipality")),
                 name="succession_not_by_itself",
+                violation_error_message=_("A municipality cannot be its own successor."),
             ),
         )
 

@@ -37,8 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.EN)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Brussels")
-    is_active = models.BooleanField(default=True)
-    is_demo = models.BooleanField(default=False, editable=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_demo = models.BooleanField(_("account of the demo"), default=False, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -50,7 +50,13 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("last_name", "first_name", "email")
-        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_unique"),)
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("There is an account with this e-mail address already."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
@@ -71,13 +77,18 @@ class User(AbstractBaseUser, PermissionsMixin, Timestamped):
 class Membership(Timestamped):
     """A person works for a municipality, as contributor, editor or signatory. Ended ones stay, for the record."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
     municipality = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, related_name="memberships"
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("municipality"),
     )
     role = models.CharField(_("role"), max_length=12, choices=MunicipalRole.choices)
     job_title = models.CharField(_("function"), max_length=120, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("membership")
@@ -98,15 +109,24 @@ class Membership(Timestamped):
 class AssociationSeat(Timestamped):
     """A role at an association, with a named deputy who acts between two dates."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="association_seats")
-    association = models.ForeignKey("programme.Association", on_delete=models.PROTECT, related_name="seats")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="association_seats", verbose_name=_("person")
+    )
+    association = models.ForeignKey(
+        "programme.Association", on_delete=models.PROTECT, related_name="seats", verbose_name=_("association")
+    )
     role = models.CharField(_("role"), max_length=12, choices=AssociationRole.choices)
     deputy = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="deputy_seats"
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputy_seats",
+        verbose_name=_("deputy"),
     )
-    deputy_from = models.DateField(null=True, blank=True)
-    deputy_until = models.DateField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    deputy_from = models.DateField(_("deputy from"), null=True, blank=True)
+    deputy_until = models.DateField(_("deputy until"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat at an association")
@@ -118,12 +138,15 @@ class AssociationSeat(Timestamped):
                 name="association_seat_once",
             ),
             models.CheckConstraint(
-                condition=Q(deputy__isnull=True) | ~Q(deputy=models.F("user")), name="seat_deputy_is_another"
+                condition=Q(deputy__isnull=True) | ~Q(deputy=models.F("user")),
+                name="seat_deputy_is_another",
+                violation_error_message=_("The deputy is another person than the one who holds the seat."),
             ),
             models.CheckConstraint(
                 condition=Q(deputy_from__isnull=True, deputy_until__isnull=True)
                 | Q(deputy_from__lte=models.F("deputy_until")),
                 name="seat_deputy_dates_in_order",
+                violation_error_message=_("The last day lies before the first."),
             ),
         )
 
@@ -135,19 +158,25 @@ class AssociationSeat(Timestamped):
 class SteeringSeat(Timestamped):
     """A seat in the steering group; observers sit for one sister association and see its country."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="steering_seats")
-    programme = models.ForeignKey(
-        "programme.Programme", on_delete=models.PROTECT, related_name="steering_seats"
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="steering_seats", verbose_name=_("person")
     )
-    kind = models.CharField(max_length=20, choices=SteeringKind.choices)
+    programme = models.ForeignKey(
+        "programme.Programme",
+        on_delete=models.PROTECT,
+        related_name="steering_seats",
+        verbose_name=_("programme"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=SteeringKind.choices)
     association = models.ForeignKey(
         "programme.Association",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="observer_seats",
+        verbose_name=_("observes for"),
     )
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat in the steering group")
@@ -160,6 +189,7 @@ class SteeringSeat(Timestamped):
                 condition=Q(kind=SteeringKind.OBSERVER, association__isnull=False)
                 | (~Q(kind=SteeringKind.OBSERVER) & Q(association__isnull=True)),
                 name="steering_observer_has_association",
+                violation_error_message=_("An observer sits for an association; the others do not."),
             ),
         )
 
@@ -174,25 +204,57 @@ class Invitation(Timestamped):
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
     municipality = models.ForeignKey(
-        "programme.Municipality", on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+        "programme.Municipality",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("municipality"),
     )
-    municipal_role = models.CharField(max_length=12, choices=MunicipalRole.choices, blank=True)
+    municipal_role = models.CharField(
+        _("role at the municipality"), max_length=12, choices=MunicipalRole.choices, blank=True
+    )
     association = models.ForeignKey(
-        "programme.Association", on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+        "programme.Association",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("association"),
     )
-    association_role = models.CharField(max_length=12, choices=AssociationRole.choices, blank=True)
+    association_role = models.CharField(
+        _("role at the association"), max_length=12, choices=AssociationRole.choices, blank=True
+    )
     steering_programme = models.ForeignKey(
-        "programme.Programme", on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+        "programme.Programme",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        verbose_name=_("steering group of"),
     )
-    steering_kind = models.CharField(max_length=20, choices=SteeringKind.choices, blank=True)
-    token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="sent_invitations")
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
+    steering_kind = models.CharField(
+        _("seat in the steering group"), max_length=20, choices=SteeringKind.choices, blank=True
+    )
+    token_hash = models.CharField(_("hash of the link"), max_length=64, unique=True)
+    invited_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="sent_invitations",
+        verbose_name=_("invited by"),
+    )
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted on"), null=True, blank=True)
     accepted_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="accepted_invitations"
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accepted_invitations",
+        verbose_name=_("accepted by"),
     )
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation")
@@ -211,6 +273,9 @@ class Invitation(Timestamped):
                     association_role="",
                 ),
                 name="invitation_for_exactly_one_seat",
+                violation_error_message=_(
+                    "Choose one seat: a role, and the municipality, association or steering group it is at."
+                ),
             ),
         )
 

@@ -23,6 +23,20 @@ class AssociationAdmin(ProgrammeAdmin):
     list_filter = ("country",)
     list_select_related = ("country",)
     search_fields = ("acronym", "name_en", "name_fr", "name_nl")
+    contact = ("email", "website")
+    fields = ("code", "acronym", "country", "name_en", "name_fr", "name_nl", *contact)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of the programme's data this is what each association keeps itself."""
+        if super().has_change_permission(request, obj):
+            return True
+        return obj is not None and request.user.has_perm("programme.change_association", obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or super().has_change_permission(request):
+            return super().get_readonly_fields(request, obj)
+        # How people reach it; its name and country stay with the lead.
+        return tuple(name for name in self.fields if name not in self.contact)
 
 
 class TwinningInline(admin.TabularInline):  # type: ignore[type-arg]

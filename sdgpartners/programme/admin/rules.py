@@ -100,6 +100,7 @@ class ProgrammeRulesAdmin(ProgrammeAdmin):
             _("Reminders and invitations"),
             {"fields": ("reminder_days", "reminder_max_age_days", "invitation_days")},
         ),
+        (_("What is forgotten"), {"fields": (("unconfirmed_request_days", "call_interest_days"),)}),
     )
 
 

@@ -16,9 +16,9 @@ class Pillar(models.Model):
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
     order = models.PositiveSmallIntegerField(_("order"))
-    name_en = models.CharField(max_length=40)
-    name_fr = models.CharField(max_length=40)
-    name_nl = models.CharField(max_length=40)
+    name_en = models.CharField(_("name in English"), max_length=40)
+    name_fr = models.CharField(_("name in French"), max_length=40)
+    name_nl = models.CharField(_("name in Dutch"), max_length=40)
 
     name = Translated()
 
@@ -40,12 +40,12 @@ class Goal(models.Model):
     pillar = models.ForeignKey(
         Pillar, on_delete=models.PROTECT, related_name="goals", verbose_name=_("pillar")
     )
-    title_en = models.CharField(max_length=120)
-    title_fr = models.CharField(max_length=120)
-    title_nl = models.CharField(max_length=120)
-    text_en = models.TextField()
-    text_fr = models.TextField()
-    text_nl = models.TextField()
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    title_nl = models.CharField(_("title in Dutch"), max_length=120)
+    text_en = models.TextField(_("text in English"))
+    text_fr = models.TextField(_("text in French"))
+    text_nl = models.TextField(_("text in Dutch"))
     colour = models.CharField(_("colour"), max_length=7, validators=(validators.colour_code,))
 
     title = Translated()
@@ -66,9 +66,9 @@ class Target(models.Model):
     code = models.CharField(_("code"), max_length=6, primary_key=True, validators=(validators.target_code,))
     goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="targets", verbose_name=_("goal"))
     order = models.PositiveSmallIntegerField(_("order"), help_text=_("Numbers come before letters."))
-    text_en = models.TextField()
-    text_fr = models.TextField()
-    text_nl = models.TextField()
+    text_en = models.TextField(_("text in English"))
+    text_fr = models.TextField(_("text in French"))
+    text_nl = models.TextField(_("text in Dutch"))
 
     text = Translated()
 
@@ -90,12 +90,12 @@ class Theme(models.Model):
     )
     code = models.SlugField(_("code"), max_length=40)
     kind = models.CharField(_("kind"), max_length=10, choices=ThemeKind.choices)
-    title_en = models.CharField(max_length=120)
-    title_fr = models.CharField(max_length=120)
-    title_nl = models.CharField(max_length=120)
-    description_en = models.TextField(blank=True)
-    description_fr = models.TextField(blank=True)
-    description_nl = models.TextField(blank=True)
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    title_nl = models.CharField(_("title in Dutch"), max_length=120)
+    description_en = models.TextField(_("description in English"), blank=True)
+    description_fr = models.TextField(_("description in French"), blank=True)
+    description_nl = models.TextField(_("description in Dutch"), blank=True)
     shared = models.BooleanField(
         _("shared by all partnerships"),
         default=True,
@@ -142,9 +142,9 @@ class Subtheme(models.Model):
     )
     code = models.SlugField(_("code"), max_length=40)
     order = models.PositiveSmallIntegerField(_("order"))
-    title_en = models.CharField(max_length=120)
-    title_fr = models.CharField(max_length=120)
-    title_nl = models.CharField(max_length=120)
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    title_nl = models.CharField(_("title in Dutch"), max_length=120)
     goals = models.ManyToManyField(Goal, blank=True, related_name="subthemes", verbose_name=_("goals"))
     targets = models.ManyToManyField(Target, blank=True, related_name="subthemes", verbose_name=_("targets"))
 

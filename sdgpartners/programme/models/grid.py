@@ -24,9 +24,9 @@ class RuleCommitment(models.Model):
         default=False,
         help_text=_("Otherwise it is accepted or not, without a score."),
     )
-    text_en = models.TextField()
-    text_fr = models.TextField()
-    text_nl = models.TextField()
+    text_en = models.TextField(_("text in English"))
+    text_fr = models.TextField(_("text in French"))
+    text_nl = models.TextField(_("text in Dutch"))
 
     text = Translated()
 
@@ -67,12 +67,12 @@ class RuleCriterion(models.Model):
         validators=(MinValueValidator(1),),
         help_text=_("1 = compared first where totals are equal."),
     )
-    title_en = models.CharField(max_length=120)
-    title_fr = models.CharField(max_length=120)
-    title_nl = models.CharField(max_length=120)
-    help_en = models.TextField(blank=True)
-    help_fr = models.TextField(blank=True)
-    help_nl = models.TextField(blank=True)
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_fr = models.CharField(_("title in French"), max_length=120)
+    title_nl = models.CharField(_("title in Dutch"), max_length=120)
+    help_en = models.TextField(_("help in English"), blank=True)
+    help_fr = models.TextField(_("help in French"), blank=True)
+    help_nl = models.TextField(_("help in Dutch"), blank=True)
 
     title = Translated()
     help = Translated()
@@ -115,9 +115,9 @@ class RuleCriterionAnchor(models.Model):
         RuleCriterion, on_delete=models.CASCADE, related_name="anchors", verbose_name=_("criterion")
     )
     score = models.PositiveSmallIntegerField(_("score"))
-    text_en = models.CharField(max_length=300)
-    text_fr = models.CharField(max_length=300)
-    text_nl = models.CharField(max_length=300)
+    text_en = models.CharField(_("text in English"), max_length=300)
+    text_fr = models.CharField(_("text in French"), max_length=300)
+    text_nl = models.CharField(_("text in Dutch"), max_length=300)
 
     text = Translated()
 

@@ -17,12 +17,12 @@ class Country(models.Model):
     code = models.CharField(
         _("ISO code"), max_length=2, primary_key=True, validators=(validators.country_code,)
     )
-    name_en = models.CharField(max_length=80)
-    name_fr = models.CharField(max_length=80)
-    name_nl = models.CharField(max_length=80)
-    municipality_term_en = models.CharField(max_length=40)
-    municipality_term_fr = models.CharField(max_length=40)
-    municipality_term_nl = models.CharField(max_length=40)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    name_fr = models.CharField(_("name in French"), max_length=80)
+    name_nl = models.CharField(_("name in Dutch"), max_length=80)
+    municipality_term_en = models.CharField(_("word for municipality in English"), max_length=40)
+    municipality_term_fr = models.CharField(_("word for municipality in French"), max_length=40)
+    municipality_term_nl = models.CharField(_("word for municipality in Dutch"), max_length=40)
     default_language = models.CharField(_("first language"), max_length=2, choices=Language.choices)
     time_zone = models.CharField(_("time zone"), max_length=40, validators=(validators.time_zone_name,))
     currency = models.CharField(_("currency"), max_length=3, validators=(validators.currency_code,))
@@ -43,14 +43,14 @@ class Country(models.Model):
 class Association(models.Model):
     """An association of local governments: VVSG, ANCB, RALGA, or what comes next."""
 
-    code = models.SlugField(max_length=20, unique=True)
+    code = models.SlugField(_("code"), max_length=20, unique=True)
     acronym = models.CharField(_("acronym"), max_length=20)
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, related_name="associations", verbose_name=_("country")
     )
-    name_en = models.CharField(max_length=160)
-    name_fr = models.CharField(max_length=160)
-    name_nl = models.CharField(max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160)
+    name_fr = models.CharField(_("name in French"), max_length=160)
+    name_nl = models.CharField(_("name in Dutch"), max_length=160)
     email = models.EmailField(_("e-mail address"), blank=True)
     website = models.URLField(_("website"), blank=True)
 
@@ -102,8 +102,8 @@ class Municipality(models.Model):
     kbo_number = models.CharField(
         _("company number (KBO)"), max_length=10, blank=True, validators=(validators.company_number,)
     )
-    website = models.URLField(blank=True)
-    email = models.EmailField(blank=True)
+    website = models.URLField(_("website"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
     mail_domains = models.CharField(
         _("domains of its mail addresses"),
         max_length=300,

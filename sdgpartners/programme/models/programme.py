@@ -14,9 +14,9 @@ class Programme(models.Model):
     """A programme with its donor and its dates (concept note 1, 3.1)."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name_en = models.CharField(max_length=160)
-    name_fr = models.CharField(max_length=160)
-    name_nl = models.CharField(max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160)
+    name_fr = models.CharField(_("name in French"), max_length=160)
+    name_nl = models.CharField(_("name in Dutch"), max_length=160)
     donor = models.CharField(_("donor"), max_length=80)
     lead_association = models.ForeignKey(
         "programme.Association",
@@ -163,9 +163,9 @@ class Milestone(models.Model):
         help_text=_("Empty: of the whole programme."),
     )
     code = models.SlugField(_("code"), max_length=40)
-    title_en = models.CharField(max_length=160)
-    title_fr = models.CharField(max_length=160)
-    title_nl = models.CharField(max_length=160)
+    title_en = models.CharField(_("title in English"), max_length=160)
+    title_fr = models.CharField(_("title in French"), max_length=160)
+    title_nl = models.CharField(_("title in Dutch"), max_length=160)
     planned_on = models.DateField(_("planned on"))
     actual_on = models.DateField(_("happened on"), null=True, blank=True)
 

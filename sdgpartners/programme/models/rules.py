@@ -163,6 +163,19 @@ class ProgrammeRules(models.Model):
     reminder_max_age_days = _number(_("days after which a missed reminder is left out"), 7)
     invitation_days = _number(_("days that an invitation is valid"), 14, least=1)
 
+    # What is forgotten of people who never came in
+    unconfirmed_request_days = _number(
+        _("days that an unconfirmed request to join is kept"),
+        30,
+        help_text=_("Counted from the day on which its link ends. Afterwards it is deleted."),
+    )
+    call_interest_days = _number(
+        _("days that sign-ups and self-checks are kept"),
+        180,
+        least=30,
+        help_text=_("Counted from the end of the call. Afterwards they are deleted; 30 or more."),
+    )
+
     class Meta:
         verbose_name = _("rules of the programme")
         verbose_name_plural = _("rules of the programme")
