@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
         ('applications', '0001_initial'),
         ('documents', '0002_quarantine_and_uploads'),
         ('people', '0002_getting_in'),
+        ('people', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programme', '0002_entry'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,12 +27,12 @@ class Migration(migrations.Migration):
             name='Amendment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('reason_en', models.TextField()),
-                ('reason_fr', models.TextField()),
-                ('reason_nl', models.TextField()),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('reason_en', models.TextField(verbose_name='reason in English')),
+                ('reason_fr', models.TextField(verbose_name='reason in French')),
+                ('reason_nl', models.TextField(verbose_name='reason in Dutch')),
                 ('changes', models.JSONField()),
-                ('made_at', models.DateTimeField()),
+                ('made_at', models.DateTimeField(verbose_name='made on')),
             ],
             options={
                 'verbose_name': 'amendment',
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name='CallInvitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField()),
+                ('invited_at', models.DateTimeField(verbose_name='invited on')),
             ],
             options={
                 'verbose_name': 'invitation to a call',
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('invited_at', models.DateTimeField()),
+                ('invited_at', models.DateTimeField(verbose_name='invited on')),
             ],
             options={
                 'abstract': False,
@@ -137,14 +137,14 @@ class Migration(migrations.Migration):
             name='ExceptionCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on')),
+                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
                 ('note', models.TextField(verbose_name='why')),
                 ('expires_at', models.DateTimeField(verbose_name='works until')),
                 ('uses_max', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='times that it can be used')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
             ],
             options={
                 'verbose_name': 'exception code',
@@ -159,14 +159,14 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on')),
+                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('code', models.CharField(max_length=20, verbose_name='code')),
                 ('note', models.TextField(verbose_name='why')),
                 ('expires_at', models.DateTimeField(verbose_name='works until')),
                 ('uses_max', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='times that it can be used')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
             ],
             options={
                 'abstract': False,
@@ -183,16 +183,16 @@ class Migration(migrations.Migration):
             name='InformationSignUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on')),
+                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='number in the address')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('job_title', models.CharField(blank=True, max_length=120, verbose_name='function')),
                 ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
                 ('language', models.CharField(choices=[('nl', 'Nederlands'), ('fr', 'Français'), ('en', 'English')], max_length=2, verbose_name='language')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
-                ('reminded_of', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('followed_up_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('reminded_of', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='reminded of the session of')),
+                ('followed_up_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='thanked on')),
             ],
             options={
                 'verbose_name': 'sign-up for the information session',
@@ -229,8 +229,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('answers', models.JSONField(blank=True, default=dict)),
-                ('eligible', models.BooleanField()),
-                ('created_at', models.DateTimeField()),
+                ('eligible', models.BooleanField(verbose_name='eligible')),
+                ('created_at', models.DateTimeField(verbose_name='made on')),
             ],
             options={
                 'verbose_name': 'self-check',
@@ -241,8 +241,8 @@ class Migration(migrations.Migration):
             name='SponsorConfirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on')),
+                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on')),
                 ('due_on', models.DateField(verbose_name='answer by')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
             ],
@@ -259,8 +259,8 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on')),
+                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on')),
                 ('due_on', models.DateField(verbose_name='answer by')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
             ],
@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='application',
             name='merged_into',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='applications.application'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='applications.application', verbose_name='joined into'),
         ),
         migrations.AddField(
             model_name='application',
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='applicationevent',
             name='merged_into',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.application'),
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.application', verbose_name='joined into'),
         ),
         migrations.AddField(
             model_name='applicationevent',
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='copied_from',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='applications.call'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='applications.call', verbose_name='copied from'),
         ),
         migrations.AddField(
             model_name='call',
@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='info_session_sequence',
-            field=models.PositiveSmallIntegerField(default=0, editable=False),
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='number of changes for calendars'),
         ),
         migrations.AddField(
             model_name='call',
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='callevent',
             name='copied_from',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.call'),
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.call', verbose_name='copied from'),
         ),
         migrations.AddField(
             model_name='callevent',
@@ -351,7 +351,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='callevent',
             name='info_session_sequence',
-            field=models.PositiveSmallIntegerField(default=0, editable=False),
+            field=models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='number of changes for calendars'),
         ),
         migrations.AddField(
             model_name='callevent',
@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='question',
             name='kind',
-            field=models.CharField(choices=[('text', 'Text'), ('choice', 'Choice'), ('number', 'Number'), ('date', 'Date'), ('file', 'File'), ('goals', 'Goals and targets')], default='text', max_length=10),
+            field=models.CharField(choices=[('text', 'Text'), ('choice', 'Choice'), ('number', 'Number'), ('date', 'Date'), ('file', 'File'), ('goals', 'Goals and targets')], default='text', max_length=10, verbose_name='kind'),
         ),
         migrations.AddConstraint(
             model_name='call',
@@ -439,21 +439,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_if__isnull', True), models.Q(('shown_if', models.F('id')), _negated=True), _connector='OR'), name='question_not_shown_by_itself'),
+            constraint=models.CheckConstraint(condition=models.Q(('shown_if__isnull', True), models.Q(('shown_if', models.F('id')), _negated=True), _connector='OR'), name='question_not_shown_by_itself', violation_error_message='A question cannot depend on its own answer.'),
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('number_min__isnull', True), ('number_max__isnull', True), ('number_max__gte', models.F('number_min')), _connector='OR'), name='question_numbers_in_order'),
+            constraint=models.CheckConstraint(condition=models.Q(('number_min__isnull', True), ('number_max__isnull', True), ('number_max__gte', models.F('number_min')), _connector='OR'), name='question_numbers_in_order', violation_error_message='The highest number lies below the lowest.'),
         ),
         migrations.AddField(
             model_name='amendment',
             name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='applications.call'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='amendment',
             name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
         ),
         migrations.AddField(
             model_name='answerfile',
@@ -518,32 +518,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='callinvitation',
             name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='applications.call'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='callinvitation',
             name='invited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
         ),
         migrations.AddField(
             model_name='callinvitation',
             name='municipality',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_invitations', to='programme.municipality'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_invitations', to='programme.municipality', verbose_name='municipality'),
         ),
         migrations.AddField(
             model_name='callinvitationevent',
             name='call',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.call'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='callinvitationevent',
             name='invited_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by'),
         ),
         migrations.AddField(
             model_name='callinvitationevent',
             name='municipality',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programme.municipality'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programme.municipality', verbose_name='municipality'),
         ),
         migrations.AddField(
             model_name='callinvitationevent',
@@ -608,12 +608,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='exceptioncode',
             name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exception_codes', to='applications.call'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exception_codes', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='exceptioncode',
             name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
         ),
         migrations.AddField(
             model_name='exceptioncode',
@@ -623,12 +623,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='exceptioncodeevent',
             name='call',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.call'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='exceptioncodeevent',
             name='made_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
         ),
         migrations.AddField(
             model_name='exceptioncodeevent',
@@ -663,7 +663,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='informationsignup',
             name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ups', to='applications.call'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ups', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='informationsignup',
@@ -713,22 +713,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='selfcheck',
             name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_checks', to='applications.call'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_checks', to='applications.call', verbose_name='call'),
         ),
         migrations.AddField(
             model_name='selfcheck',
             name='municipality',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.municipality'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.municipality', verbose_name='municipality'),
         ),
         migrations.AddField(
             model_name='application',
             name='self_check',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='applications', to='applications.selfcheck'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='applications', to='applications.selfcheck', verbose_name='self-check'),
         ),
         migrations.AddField(
             model_name='applicationevent',
             name='self_check',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.selfcheck'),
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='applications.selfcheck', verbose_name='self-check'),
         ),
         migrations.AddField(
             model_name='sponsorconfirmation',
@@ -796,7 +796,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='informationsignup',
-            constraint=models.UniqueConstraint(models.F('call'), django.db.models.functions.text.Lower('email'), name='information_sign_up_once'),
+            constraint=models.UniqueConstraint(models.F('call'), django.db.models.functions.text.Lower('email'), name='information_sign_up_once', violation_error_message='This address has signed up already.'),
         ),
         migrations.AddConstraint(
             model_name='partnerpreference',

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('people', '__first__'),
     ]
 
     operations = [
@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
             name='Upload',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='created on')),
+                ('updated_at', models.DateTimeField(default=sdgpartners.core.clock.now, editable=False, verbose_name='last changed on')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('purpose', models.SlugField(max_length=30)),
                 ('name', models.CharField(max_length=255)),
