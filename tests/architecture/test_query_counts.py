@@ -29,6 +29,7 @@ GATHERS = {
     "admin:applications_track_ranking", "admin:applications_call_progress", "admin:applications_application_merge",
     "admin:applications_call_amend", "admin:applications_call_rehearsal",
     "admin:applications_application_eligibility", "admin:applications_application_import_template",
+    "admin:applications_application_change", "portal:call-detail",
 }  # fmt: skip
 PAGES = sorted(
     name for name, route in ROUTES.items() if route.status == 200 and route.kind is not Kind.LIBRARY
