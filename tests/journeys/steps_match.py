@@ -29,6 +29,7 @@ def coordinator_makes_a_scenario(coordinator: Actor, call: Call) -> Scenario:
 
 def coordinator_solves(coordinator: Actor, scenario: Scenario) -> None:
     """The button puts a job into the queue; the solver's room then explains each score."""
+    run_waiting_jobs()  # the copies of what was submitted
     coordinator.press("Solve")
     assert run_waiting_jobs() == 1
     scenario.refresh_from_db()
