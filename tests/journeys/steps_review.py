@@ -39,9 +39,7 @@ def coordinator_finds_all_eligible(coordinator: Actor, first: Application) -> No
     expect(
         page.get_by_text(words("The decision on %(reference)s is kept.", reference=first.reference))
     ).to_be_visible()
-    _on_all(
-        coordinator, "?status__exact=submitted", "Decide on the eligibility of the chosen applications"
-    )
+    _on_all(coordinator, "?status__exact=submitted", "Decide on the eligibility of the chosen applications")
     # The page between asks for one decision on all of them; “eligible” stands chosen.
     with page.expect_navigation():
         page.locator("main form button.btn-primary").click()
