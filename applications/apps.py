@@ -7,5 +7,6 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        # Importing registers the permissions and the receivers.
+        # Importing registers the permissions, the receivers and what lists leave out.
         from applications import permissions, receivers, review_permissions  # noqa: F401
+        from applications.selectors import concealment  # noqa: F401

@@ -15,3 +15,4 @@ class CallDates:
     info_session_url: str = ""
     decisions_planned_on: date | None = None
     start_planned_on: date | None = None
+    reviews_due_on: date | None = None

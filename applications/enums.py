@@ -65,7 +65,8 @@ APPLICATION_MOVES = {
     _S.INELIGIBLE: frozenset({_S.ELIGIBLE}),
     _S.IN_REVIEW: frozenset({_S.RANKED, _S.WITHDRAWN}),
     _S.RANKED: frozenset({_S.IN_REVIEW, _S.SELECTED, _S.RESERVE, _S.REJECTED, _S.WITHDRAWN}),
-    _S.SELECTED: frozenset({_S.CONFIRMED, _S.DECLINED, _S.LAPSED, _S.WITHDRAWN}),
+    # Back to the reserve list or the rejected ones only by a changed decision, with a reason and a new letter.
+    _S.SELECTED: frozenset({_S.CONFIRMED, _S.DECLINED, _S.LAPSED, _S.RESERVE, _S.REJECTED, _S.WITHDRAWN}),
     _S.RESERVE: frozenset({_S.SELECTED, _S.REJECTED, _S.WITHDRAWN}),
     _S.REJECTED: frozenset({_S.RESERVE, _S.SELECTED}),
     _S.CONFIRMED: frozenset({_S.MATCHED, _S.WITHDRAWN}),
@@ -146,6 +147,52 @@ class Outcome(models.TextChoices):
     PANEL = "panel", _("Tie, for the panel")
     BELOW_MINIMUM = "below_minimum", _("Below a minimum")
     UNSCORED = "unscored", _("Not scored")
+
+
+class ConflictGround(models.TextChoices):
+    """Why somebody steps out of an application."""
+
+    OWN = "own", _("Works or sits for the municipality")
+    TWIN = "twin", _("Works or sits for a municipality that is twinned with it")
+    FAMILY = "family", _("Family or friendship")
+    WORK = "work", _("Worked with or for it lately")
+    OTHER = "other", _("Another reason")
+
+
+class ConflictOrigin(models.TextChoices):
+    """Who established it."""
+
+    AUTOMATIC = "automatic", _("Found by the portal")
+    DECLARED = "declared", _("Declared by the person")
+    COORDINATOR = "coordinator", _("Entered by a coordinator")
+
+
+class RecusalGround(models.TextChoices):
+    """Why a review ends without counting."""
+
+    CONFLICT = "conflict", _("Conflict of interest")
+    ABSTAINED = "abstained", _("Passed on")
+    SEAT_ENDED = "seat_ended", _("No reviewer any more")
+    REPLACED = "replaced", _("Replaced by the coordinator")
+
+
+class ReviewerPool(models.TextChoices):
+    """Where somebody who reviews comes from."""
+
+    ASSOCIATION = "association", _("Association of the country")
+    LEAD = "lead", _("Association that runs the programme")
+    STEERING = "steering", _("Steering group")
+
+
+class CallTextKind(models.TextChoices):
+    """Texts of a call that people get: what reviewers agree to, and the letters."""
+
+    CONFIDENTIALITY = "confidentiality", _("Confidentiality, for reviewers")
+    LETTER_SELECTED = "letter_selected", _("Letter: selected")
+    LETTER_RESERVE = "letter_reserve", _("Letter: on the reserve list")
+    LETTER_REJECTED = "letter_rejected", _("Letter: not selected")
+    LETTER_PROMOTED = "letter_promoted", _("Letter: from the reserve list to a place")
+    LETTER_LAPSED = "letter_lapsed", _("Letter: the place has lapsed")
 
 
 class DecisionOutcome(models.TextChoices):

@@ -177,3 +177,49 @@ class TooManyTries(DomainError):
     """Codes are not to be guessed."""
 
     message = _("You have tried too often. Try again in an hour, or ask the association.")
+
+
+class ConflictOfInterest(DomainError):
+    """The person works for the municipality or for one twinned with it, or declared a conflict."""
+
+    message = _("This person has a conflict of interest with this application.")
+
+
+class NotDeclared(Incomplete):
+    """The file is closed until its reader agreed to confidentiality and said what they have to do with it."""
+
+    message = _(
+        "Agree to confidentiality first, and say whether you have anything to do with this municipality."
+    )
+
+
+class ReviewNotYours(DomainError):
+    """The reviewer's seat ended, the review went to somebody else, or the application was withdrawn."""
+
+    message = _("This review is no longer yours to score.")
+
+
+class ReviewLocked(DomainError):
+    """A review that is submitted stands fast until a coordinator opens it again."""
+
+    message = _("This review is submitted. The coordinator can reopen it.")
+
+
+class NotAReviewer(DomainError):
+    """Only people in the pools of a track review there."""
+
+    message = _("This person does not review for this country. Give them a reviewer's seat first.")
+
+
+class AskedBefore(DomainError):
+    """Nobody comes back to an application that they stepped out of, passed on or were taken from."""
+
+    message = _("This person was asked before and no longer reviews this application. Choose somebody else.")
+
+
+class ReviewIsIn(DomainError):
+    """A submitted review is not taken away: it counts, or is set aside for a conflict of interest."""
+
+    message = _(
+        "This review is submitted. It counts, unless its reviewer has a conflict of interest: enter that then."
+    )

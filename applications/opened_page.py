@@ -40,6 +40,9 @@ class OpenedPage:
         return cls(key if is_key(key) else "", _number(posted.get("sent")), _number(posted.get("amendment")))
 
 
+NO_PAGE = OpenedPage()
+
+
 def _number(raw: object) -> int:
     text = str(raw or "")
     return int(text) if _NUMBER.fullmatch(text) else 0

@@ -6,6 +6,7 @@ from typing import Any
 from applications.enums import ApplicationStatus
 from applications.models import Application, Call
 from applications.selectors.applications import READING_ROLES, applications_visible_to
+from applications.selectors.conflicts import is_barred
 from applications.selectors.invitations import invites_for
 from sdgpartners.core.access import one_or_404, predicate, register
 from sdgpartners.people.enums import AssociationRole
@@ -75,7 +76,7 @@ def fills_in(user: Any, application: Application) -> bool:
     if application.filled_by_id is None or application.status not in BEING_WRITTEN:
         return False
     standing, role = standing_of(user), AssociationRole.COORDINATOR
-    if application.filled_by_id not in standing.associations_as(role):
+    if application.filled_by_id not in standing.associations_as(role) or is_barred(user, application):
         return False
     if application.track is None:
         return standing.leads(application.call.programme_id, role)
@@ -106,6 +107,8 @@ def coordinates_in_scope(user: Any, application: Application) -> bool:
 
 def _in_scope(user: Any, application: Application, *roles: AssociationRole) -> bool:
     standing = standing_of(user)
+    if not standing.associations_as(*roles) or is_barred(user, application):
+        return False
     if standing.leads(application.call.programme_id, *roles):
         return True
     if application.track is not None:
@@ -120,10 +123,12 @@ def _in_scope(user: Any, application: Application, *roles: AssociationRole) -> b
 def coordinates_side(user: Any, application: Application) -> bool:
     """Who decides whether an application is eligible: for Flanders the association that runs the programme,
     for a partner country also its own one."""
-    standing = standing_of(user)
+    standing, role = standing_of(user), AssociationRole.COORDINATOR
+    if not standing.associations_as(role) or is_barred(user, application):
+        return False
     if application.side == Side.NORTH or application.track is None:
-        return standing.leads(application.call.programme_id, AssociationRole.COORDINATOR)
-    return standing.covers(application.track.partner_country, AssociationRole.COORDINATOR)
+        return standing.leads(application.call.programme_id, role)
+    return standing.covers(application.track.partner_country, role)
 
 
 @predicate

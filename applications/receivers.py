@@ -1,5 +1,6 @@
 """What the rooms below tell: a file in an answer was refused by the virus scanner, a municipality has merged, another
-person signs for it; and the copies that are made of what was submitted."""
+person signs for it, somebody works for another one now, a town twinning became known; and the copies that are made of
+what was submitted."""
 
 from typing import Any
 
@@ -10,6 +11,7 @@ from applications.models import AnswerFile, Application
 from applications.permissions import Perm
 from applications.reports import KIND, subject_of
 from applications.selectors.staff import staff_of
+from applications.services.conflicts import refresh_open_tracks
 from applications.services.files import tell_refused
 from applications.services.sponsors import ask_confirmations, take_over
 from applications.signals import application_submitted
@@ -18,8 +20,9 @@ from sdgpartners.documents.models import StoredFile
 from sdgpartners.documents.services import request_report
 from sdgpartners.documents.signals import file_refused
 from sdgpartners.notifications.services import queue_mail
-from sdgpartners.people.models import Succession, User
-from sdgpartners.people.signals import municipality_succeeded, sponsor_changed
+from sdgpartners.people.models import Membership, Succession, User
+from sdgpartners.people.signals import membership_given, municipality_succeeded, sponsor_changed
+from sdgpartners.programme.signals import twinnings_changed
 
 
 @receiver(file_refused, dispatch_uid="applications.tell_file_refused")
@@ -63,6 +66,7 @@ def follow_merger(sender: object, *, succession: Succession, **_kwargs: Any) -> 
     """The successor takes over the applications, and its sponsor confirms what was signed."""
     take_over(succession=succession)
     ask_confirmations(succession=succession)
+    refresh_open_tracks()
 
 
 @receiver(sponsor_changed, dispatch_uid="applications.ask_new_sponsor")
@@ -79,3 +83,15 @@ def make_copies(sender: object, *, application: Application, **_kwargs: Any) -> 
         request_report(
             kind=KIND, subject=subject_of(revision), language=language, actor=application.submitted_by
         )
+
+
+@receiver(membership_given, dispatch_uid="applications.step_out_of_own")
+def step_out_of_own(sender: object, *, membership: Membership, **_kwargs: Any) -> None:
+    """A reviewer who works for a municipality now no longer judges it, nor its twins."""
+    refresh_open_tracks(person=membership.user)
+
+
+@receiver(twinnings_changed, dispatch_uid="applications.step_out_of_twins")
+def step_out_of_twins(sender: object, **_kwargs: Any) -> None:
+    """The same where a town twinning became known."""
+    refresh_open_tracks()

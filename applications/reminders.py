@@ -1,6 +1,7 @@
 """Reminders before a call closes: to those who have a draft, and to those who have not signed yet; and before
-requested changes are due."""
+requested changes are due; before reviews are; and before a selected municipality has to confirm."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,12 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from applications.enums import ApplicationStatus, CallStatus, SignOffState
-from applications.models import Application, ChangeRequest, SignOff
+from applications.enums import REVIEW_EDITABLE, ApplicationStatus, CallStatus, DecisionOutcome, SignOffState
+from applications.models import Application, Call, ChangeRequest, Decision, Review, SignOff
 from applications.selectors.calls import open_calls
 from applications.selectors.deadlines import deadline_of
+from applications.selectors.review_queue import open_reviews
 from applications.selectors.sponsors import open_confirmations
 from applications.selectors.staff import signatories_of, staff_of
+from applications.services.decision_letters import REMINDER as UNCONFIRMED
 from applications.services.sponsors import ENDED
 from sdgpartners.notifications.registry import Due, register_reminder
 from sdgpartners.people.models import User
@@ -105,6 +108,31 @@ def changes_due(moment: datetime) -> Iterator[Due]:
             )
 
 
+@register_reminder("reviews_due")
+def reviews_due(moment: datetime) -> Iterator[Due]:
+    """Reviews that are still to submit, one mail a reviewer and call; due on the day that the call names. Which ones
+    they are stands in the portal alone."""
+    waiting = Review.objects.filter(
+        status__in=REVIEW_EDITABLE, application__status=ApplicationStatus.IN_REVIEW,
+        application__municipality__is_test=False, track__call__status=CallStatus.PUBLISHED,
+        track__call__reviews_due_on__isnull=False,
+    )  # fmt: skip
+    for person in User.objects.filter(is_active=True, pk__in=waiting.values("reviewer")).order_by("pk"):
+        # As their list has it: without what they are barred from, and while they have a seat.
+        own = open_reviews(person).filter(pk__in=waiting.values("pk"))
+        counted = Counter(own.order_by().values_list("application__call", flat=True))
+        for call in Call.objects.filter(pk__in=counted).select_related("programme").order_by("pk"):
+            if call.reviews_due_on is not None:
+                yield Due(
+                    target=call.code,
+                    due_on=call.reviews_due_on,
+                    recipient=person,
+                    link=reverse("applications:review-list"),
+                    programme=call.programme,
+                    context={"call": call, "count": counted[call.pk]},
+                )
+
+
 @register_reminder("sponsor_confirmation")
 def sponsor_confirmation(moment: datetime) -> Iterator[Due]:
     """Applications that wait for the word of a new sponsor, to the signatories."""
@@ -123,3 +151,33 @@ def sponsor_confirmation(moment: datetime) -> Iterator[Due]:
                     "municipality": application.municipality,
                 },
             )
+
+
+@register_reminder(UNCONFIRMED)
+def decision_unconfirmed(moment: datetime) -> Iterator[Due]:
+    """Selected municipalities that have not answered, to everybody who works there; due on the last day to confirm, in
+    the call's zone. After that day nobody is reminded: the answer is no longer taken."""
+    rows = Decision.objects.filter(
+        outcome=DecisionOutcome.SELECTED, released_at__isnull=False, confirm_by__isnull=False,
+        application__status=ApplicationStatus.SELECTED, application__municipality__is_test=False,
+    )  # fmt: skip
+    last: dict[str, Decision] = {}
+    for row in rows.select_related("application__call__programme", "application__municipality").order_by(
+        "confirm_by", "pk"
+    ):
+        last[row.application.reference] = row
+    for row in last.values():
+        call = row.application.call
+        if row.confirm_by is None or moment.astimezone(ZoneInfo(call.time_zone)).date() > row.confirm_by:
+            continue
+        for person in staff_of(row.application):
+            yield Due(
+                target=row.application.reference,
+                due_on=row.confirm_by,
+                recipient=person,
+                link=reverse("applications:decision-confirm", args=[row.application.reference]),
+                programme=call.programme,
+                context={
+                    "application": row.application, "call": call, "municipality": row.application.municipality,
+                },
+            )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import Application, Revision
 from applications.permissions import Perm
+from applications.reports_decisions import decision_record
 from applications.revision_content import read_content
 from applications.selectors.applications import applications_visible_to
 from sdgpartners.core.access import allowed
@@ -92,3 +93,4 @@ register_report(
         as_of_label=gettext_lazy("This copy says what was submitted. It was made on"),
     )
 )
+register_report(decision_record)

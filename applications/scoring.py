@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeAlias
 
 from applications.scoring_input import (
     BONUS,
@@ -30,13 +31,21 @@ __all__ = [
     "ApplicationSheet",
     "CriterionRule",
     "InvalidProblem",
+    "OrderKey",
     "Outcome",
     "Problem",
     "RankedApplication",
     "ReviewSheet",
+    "agreed_upon",
+    "order",
+    "order_key",
+    "outcome_of",
     "parse_problem",
+    "placed",
     "rank",
     "review_total",
+    "spread_of",
+    "tally",
     "two_decimals",
 ]
 
@@ -56,12 +65,14 @@ class RankedApplication:
     """One line of the ranking; mean, median and spread are on 0 to 100, the total is the mean with the bonus.
 
     Without a counted review (`n` is 0) the four are None. `figures` holds each criterion's figure on 0 to
-    100, `bonus` what was counted of it, `floors_missed` the criteria whose mean lies below their floor.
+    100, `counted_bonus` what was counted of the bonus and `bonus` the same rounded, `floors_missed` the criteria
+    whose mean lies below their floor. `rank` is 0 until the lines are put in their order.
     """
 
     id: str
     n: int
     bonus: Decimal
+    counted_bonus: Exact
     figures: Mapping[str, Decimal]
     floors_missed: tuple[str, ...]
     total: Decimal | None = None
@@ -92,16 +103,95 @@ def rank(problem: Problem) -> list[RankedApplication]:
 
     Unscored applications come last and share one rank.
     """
-    tallied = sorted((_tally(problem, sheet) for sheet in problem.applications), key=itemgetter(0))
+    lines = [
+        tally(problem.criteria, sheet, bonus_max=problem.bonus_max, disagree_at=problem.disagree_at)
+        for sheet in problem.applications
+    ]
+    return order(lines, places=problem.places, tie_breaks=problem.tie_breaks)
+
+
+def order(
+    lines: Iterable[RankedApplication], *, places: int, tie_breaks: Sequence[str]
+) -> list[RankedApplication]:
+    """Tallied lines with their rank and outcome, best first; equal ones in the order in which they came.
+
+    What is compared are the figures of the lines alone, so lines that were stored order like fresh ones.
+    """
+    keyed = sorted(((order_key(line, tie_breaks), line) for line in lines), key=itemgetter(0))
     result: list[RankedApplication] = []
-    for _, equal in groupby(tallied, key=itemgetter(0)):
-        lines = [line for _, line in equal]
+    for key, equal in groupby(keyed, key=itemgetter(0)):
+        group = [line for _, line in equal]
         before = len(result)
-        result += [
-            replace(line, rank=before + 1, outcome=_outcome(line, before, len(lines), problem.places))
-            for line in lines
-        ]
+        outcome = outcome_of(key, before=before, equals=len(group), places=places)
+        result += [replace(line, rank=before + 1, outcome=outcome) for line in group]
     return result
+
+
+def placed(line: RankedApplication, *, rank: int, outcome: Outcome) -> RankedApplication:
+    """`line` with a rank and an outcome that were found before."""
+    return replace(line, rank=rank, outcome=outcome)
+
+
+OrderKey: TypeAlias = tuple[Decimal | Exact, ...]
+"""What lines are compared by, the best first: 0, 1 below a floor, or 2 without a review; then the figures, negative."""
+
+
+def order_key(line: RankedApplication, tie_breaks: Sequence[str]) -> OrderKey:
+    """What `order` compares a line by; equal keys are equal ranks."""
+    if line.total is None:
+        return (2,)
+    ties = (line.counted_bonus if name == BONUS else line.figures[name] for name in tie_breaks)
+    return (int(bool(line.floors_missed)), -line.total, *(-figure for figure in ties))
+
+
+def outcome_of(key: OrderKey, *, before: int, equals: int, places: int) -> Outcome:
+    """The outcome of one of `equals` lines with the same key, with `before` better ones."""
+    if key[0] == 2:
+        return Outcome.UNSCORED
+    if key[0] == 1:
+        return Outcome.BELOW_MINIMUM
+    if before + equals <= places:
+        return Outcome.SELECTED
+    return Outcome.RESERVE if before >= places else Outcome.PANEL
+
+
+def agreed_upon(review: ReviewSheet, agreed: Mapping[str, Exact | None]) -> ReviewSheet:
+    """`review` with the scores that the panel agreed on in place of its own (None: 'not applicable').
+
+    A review that does not count (set aside, or without any score of its own) stays as it is: what the panel
+    agrees on does not make it count.
+    """
+    if not agreed or review.set_aside or all(score is None for score in review.scores.values()):
+        return review
+    return replace(review, scores={**review.scores, **agreed})
+
+
+def tally(
+    criteria: Sequence[CriterionRule], sheet: ApplicationSheet, *, bonus_max: Exact, disagree_at: Exact
+) -> RankedApplication:
+    """The figures of one application; rank and outcome wait for the others (`order`)."""
+    counted = [review for review in sheet.reviews if not review.set_aside]
+    totals = _totals(criteria, counted)
+    bonus = min(sheet.bonus, bonus_max)
+    line = _without_totals(criteria, sheet.id, counted, n=len(totals), bonus=bonus)
+    if not totals:
+        return line
+    mean = sum(totals, Fraction(0)) / len(totals)
+    spread = two_decimals(totals[-1] - totals[0])
+    return replace(
+        line,
+        total=two_decimals(mean + bonus),
+        mean=two_decimals(mean),
+        median=two_decimals(_median(totals)),
+        spread=spread,
+        disagree=Fraction(spread) >= disagree_at,
+    )
+
+
+def spread_of(criteria: Sequence[CriterionRule], reviews: Iterable[ReviewSheet]) -> Decimal | None:
+    """The highest less the lowest total of the reviews that count; None without any."""
+    totals = _totals(criteria, (review for review in reviews if not review.set_aside))
+    return two_decimals(totals[-1] - totals[0]) if totals else None
 
 
 def review_total(criteria: Iterable[CriterionRule], scores: Mapping[str, Exact | None]) -> Fraction | None:
@@ -122,28 +212,9 @@ def two_decimals(value: Exact) -> Decimal:
     return Decimal(f"{hundredths}E-2")
 
 
-def _tally(problem: Problem, sheet: ApplicationSheet) -> tuple[tuple[Exact, ...], RankedApplication]:
-    """What one application is ordered by, and its line; rank and outcome wait for the others."""
-    counted = [review for review in sheet.reviews if not review.set_aside]
-    found = (review_total(problem.criteria, review.scores) for review in counted)
-    totals = sorted(total for total in found if total is not None)
-    bonus = min(sheet.bonus, problem.bonus_max)
-    line = _without_totals(problem.criteria, sheet.id, counted, n=len(totals), bonus=bonus)
-    if not totals:
-        return (2,), line
-    mean = sum(totals, Fraction(0)) / len(totals)
-    total = two_decimals(mean + bonus)
-    spread = two_decimals(totals[-1] - totals[0])
-    ties = (bonus if name == BONUS else Fraction(line.figures[name]) for name in problem.tie_breaks)
-    order = (int(bool(line.floors_missed)), -Fraction(total), *(-figure for figure in ties))
-    return order, replace(
-        line,
-        total=total,
-        mean=two_decimals(mean),
-        median=two_decimals(_median(totals)),
-        spread=spread,
-        disagree=Fraction(spread) >= problem.disagree_at,
-    )
+def _totals(criteria: Sequence[CriterionRule], counted: Iterable[ReviewSheet]) -> list[Fraction]:
+    found = (review_total(criteria, review.scores) for review in counted)
+    return sorted(total for total in found if total is not None)
 
 
 def _without_totals(
@@ -163,7 +234,12 @@ def _without_totals(
         if mean is not None and rule.floor is not None and mean < rule.floor:
             missed.append(rule.id)
     return RankedApplication(
-        id=application, n=n, bonus=two_decimals(bonus), figures=figures, floors_missed=tuple(missed)
+        id=application,
+        n=n,
+        bonus=two_decimals(bonus),
+        counted_bonus=bonus,
+        figures=figures,
+        floors_missed=tuple(missed),
     )
 
 
@@ -178,17 +254,6 @@ def _median(ascending: Sequence[Fraction]) -> Fraction:
     if len(ascending) % 2:
         return ascending[middle]
     return (ascending[middle - 1] + ascending[middle]) / 2
-
-
-def _outcome(line: RankedApplication, before: int, equals: int, places: int) -> Outcome:
-    """The outcome of one of `equals` applications of the same rank, with `before` better ones."""
-    if line.n == 0:
-        return Outcome.UNSCORED
-    if line.floors_missed:
-        return Outcome.BELOW_MINIMUM
-    if before + equals <= places:
-        return Outcome.SELECTED
-    return Outcome.RESERVE if before >= places else Outcome.PANEL
 
 
 def _plain(figure: Decimal | None) -> float | None:

@@ -101,6 +101,47 @@ class Problem:
             for review in sheet.reviews:
                 _check_scores(rules, sheet.id, review)
 
+    def as_json(self) -> dict[str, object]:
+        """The problem as `parse_problem` reads it; numbers must have a finite decimal notation."""
+        return {
+            "criteria": [
+                {
+                    "id": rule.id,
+                    "weight": _plain(rule.weight),
+                    "min": _plain(rule.minimum),
+                    "max": _plain(rule.maximum),
+                    "floor": None if rule.floor is None else _plain(rule.floor),
+                }
+                for rule in self.criteria
+            ],
+            "bonus_max": _plain(self.bonus_max),
+            "places": self.places,
+            "disagree_at": _plain(self.disagree_at),
+            "tie_breaks": list(self.tie_breaks),
+            "applications": [
+                {
+                    "id": sheet.id,
+                    "bonus": _plain(sheet.bonus),
+                    "reviews": [
+                        {
+                            "by": review.by,
+                            "scores": {
+                                name: None if score is None else _plain(score)
+                                for name, score in review.scores.items()
+                            },
+                            "set_aside": review.set_aside,
+                        }
+                        for review in sheet.reviews
+                    ],
+                }
+                for sheet in self.applications
+            ],
+        }
+
+
+def _plain(number: Exact) -> int | float:
+    return int(number) if number == int(number) else float(number)
+
 
 def _check_scores(rules: Mapping[str, CriterionRule], application: str, review: ReviewSheet) -> None:
     for criterion, score in review.scores.items():

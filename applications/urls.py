@@ -8,25 +8,32 @@ from applications.views import (
     autosave,
     behalf,
     both_texts,
+    conflicts,
     decisions,
     exceptions,
     files,
     history,
+    panel,
+    review_list,
     reviews,
     sections,
     sign_off,
     sponsors,
+    steering,
 )
 
 register_converter(ReferenceConverter, "application_reference")
 
 app_name = "applications"
 ONE = "<application_reference:reference>/"
+TRACK = "tracks/<slug:code>/<slug:country>/"
 urlpatterns = [
     path("", applications.application_list, name="application-list"),
     path("calls/<slug:code>/start/", applications.application_start, name="application-start"),
     path("calls/<slug:code>/behalf/", behalf.application_behalf, name="application-behalf"),
     path("calls/<slug:code>/exception/", exceptions.exception_redeem, name="exception-redeem"),
+    path("calls/<slug:code>/confidentiality/", conflicts.confidentiality, name="confidentiality"),
+    path(f"{ONE}interest/", conflicts.interest_declare, name="interest-declare"),
     path(ONE, applications.application_detail, name="application-detail"),
     path(f"{ONE}copy/", applications.application_copy, name="application-copy"),
     path(f"{ONE}history/", history.application_history_page, name="application-history"),
@@ -46,6 +53,14 @@ urlpatterns = [
     path(f"{ONE}submitted/<int:number>/", applications.application_revision, name="application-revision"),
     path(f"{ONE}decision/", decisions.decision_confirm, name="decision-confirm"),
     path(f"reviews/{ONE}<slug:country>/files/<uuid:uid>/", files.review_file, name="review-file"),
-    path("reviews/", reviews.review_list, name="review-list"),
+    path("reviews/", review_list.review_list, name="review-list"),
     path(f"reviews/{ONE}<slug:country>/", reviews.review_detail, name="review-detail"),
+    path(f"reviews/{ONE}<slug:country>/pass-on/", review_list.review_pass_on, name="review-pass-on"),
+    path(f"reviews/{ONE}<slug:country>/autosave/", reviews.review_autosave, name="review-autosave"),
+    path(f"reviews/{ONE}<slug:country>/check/", reviews.review_check, name="review-check"),
+    path("tracks/", steering.track_list, name="track-list"),
+    path(f"{TRACK}ranking/", steering.track_ranking, name="track-ranking"),
+    path(f"{TRACK}panel/", panel.panel_list, name="panel-list"),
+    path(f"{TRACK}panel/{ONE}", panel.panel_sheet_page, name="panel-sheet"),
+    path(f"{TRACK}panel/{ONE}<slug:criterion>/", panel.panel_agree, name="panel-agree"),
 ]

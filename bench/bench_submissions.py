@@ -27,6 +27,8 @@ from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from bench.database import own_database
+
 if TYPE_CHECKING:
     from applications.fields import FieldSpec, SectionContent, Value, Values
     from applications.models import Application, Call
@@ -46,7 +48,7 @@ Signature = tuple[str, Cookie, str, int]
 
 def main() -> None:
     """Prints the figures; ends with 1 if anything was lost, doubled or let in late."""
-    with _database() as address:
+    with own_database(DATABASE) as address:
         began = time.perf_counter()
         call, references = _fill()
         print(f"{len(references)} complete applications waiting for a signature"
@@ -59,30 +61,6 @@ def main() -> None:
             kept = _report(answers, signers, closes)
             kept &= _report_late(port, signatures[:LATE], late, closes)
     raise SystemExit(0 if kept else 1)
-
-
-@contextmanager
-def _database() -> Iterator[str]:
-    """An empty, migrated database for this process and for the server; its address. Dropped afterwards."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    address = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{DATABASE}"
-    before = settings.DATABASES["default"]["NAME"]
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")
-    connection.close()
-    connection.settings_dict["NAME"] = DATABASE
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-        yield address
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
 def _fill() -> tuple[Call, list[str]]:

@@ -33,8 +33,14 @@ def _items(request: HttpRequest) -> list[tuple[str, str | Promise]]:
         ]
     standing = standing_of(user)
     items: list[tuple[str, str | Promise]] = [(reverse("portal:start"), _("Start"))]
-    if standing.has_role(AssociationRole.REVIEWER):
+    if standing.is_reviewer:
         items.append((reverse("applications:review-list"), _("Reviews")))
+    if (
+        standing.is_reviewer
+        or standing.is_steering_member
+        or standing.has_role(AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
+    ):
+        items.append((reverse("applications:track-list"), _("Rankings")))
     if standing.municipal or standing.has_role(AssociationRole.FACILITATOR):
         items.append((reverse("exchanges:session-list"), _("Sessions")))
     if standing.is_steering_member or standing.has_role(AssociationRole.COORDINATOR, AssociationRole.AUDITOR):

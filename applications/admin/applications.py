@@ -32,7 +32,7 @@ from applications.models import Application
 from applications.permissions import Perm
 from applications.selectors.amendments import CAN_CHANGE
 from applications.selectors.applications import (
-    applications_visible_to,
+    applications_at_desk,
     with_progress,
 )
 from applications.selectors.completeness import missing_of
@@ -70,7 +70,7 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
     actions = ("decide_together", "admit")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_progress(applications_visible_to(request.user)).select_related(
+        return with_progress(applications_at_desk(request.user)).select_related(
             "call__programme__lead_association", "municipality__country", "filled_by",
             "track__partner_country__country", "track__partner_country__association",
         )  # fmt: skip
@@ -174,7 +174,7 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
 
     def _one(self, request: HttpRequest, pk: object) -> Application:
         key = str(pk)
-        visible = applications_visible_to(request.user)
+        visible = applications_at_desk(request.user)
         application = one_or_404(visible, pk=int(key) if key.isascii() and key.isdigit() else 0)
         require(request.user, Perm.VIEW_APPLICATION, application)
         return application

@@ -30,8 +30,9 @@ CALL_FIELDSETS: Any = (
         None,
         {
             "fields": (
-                ("northern_twinning", "bonus", "bonus_max"),
-                ("reviewers_per_application", "disagree_at"),
+                ("northern_twinning", "bonus", "bonus_max", "bonus_tie_break"),
+                ("reviewers_per_application", "association_reviewers", "reviews_due_on"),
+                ("disagree_at", "comment_at_extremes"),
                 ("confirm_days", "nudge_days"),
             )
         },

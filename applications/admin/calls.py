@@ -20,6 +20,7 @@ from applications.admin.call_pages import CallPages, person
 from applications.admin.exceptions import ExceptionPages
 from applications.admin.invitations import InvitationPages
 from applications.admin.parts import CommitmentInline, QuestionInline, TrackInline, may_edit
+from applications.admin.places import PlacePages
 from applications.admin.rehearsals import RehearsalPages
 from applications.enums import CallStatus
 from applications.forms.call_page import CallPageForm
@@ -48,7 +49,7 @@ def led_programmes(request: HttpRequest) -> QuerySet[Programme]:
 
 
 @admin.register(Call)
-class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages, CallPages):
+class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages, PlacePages, CallPages):
     """Every coordinator reads the calls of their country; the association that runs the programme makes
     them."""
 

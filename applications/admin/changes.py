@@ -14,7 +14,7 @@ from applications.forms.calls import ReasonForm
 from applications.forms.returns import ChangeRequestForm, ProlongForm, in_zone
 from applications.models import Application
 from applications.permissions import Perm
-from applications.selectors.applications import applications_visible_to, open_change_request
+from applications.selectors.applications import applications_at_desk, open_change_request
 from applications.selectors.changes import compare_content
 from applications.selectors.sections import read_sections
 from applications.services.returns import cancel_change_request, prolong_change_request, request_changes
@@ -45,7 +45,7 @@ def change_urls(site: Any) -> list[URLPattern]:
 
 
 def _load(request: HttpRequest, pk: int) -> Application:
-    application = one_or_404(applications_visible_to(request.user), pk=pk)
+    application = one_or_404(applications_at_desk(request.user), pk=pk)
     require(request.user, Perm.VIEW_APPLICATION, application)
     return application
 

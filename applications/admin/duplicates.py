@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from applications.forms.returns import MergeReasonForm
 from applications.models import Application, Call
 from applications.permissions import Perm
-from applications.selectors.applications import applications_visible_to
+from applications.selectors.applications import applications_at_desk
 from applications.selectors.calls import public_calls
 from applications.selectors.duplicates import duplicates_in, plan_merge
 from applications.services.merging import merge_applications
@@ -48,7 +48,7 @@ def duplicates_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _load(request: HttpRequest, pk: int) -> Application:
-    application = one_or_404(applications_visible_to(request.user), pk=pk)
+    application = one_or_404(applications_at_desk(request.user), pk=pk)
     require(request.user, Perm.DECIDE_ELIGIBILITY, application)
     return application
 

@@ -1,6 +1,7 @@
 """Exception codes of a call at the desk: made, listed with who used them, withdrawn."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from applications.admin.call_pages import CallPages, person
 from applications.forms.exceptions import ExceptionForm
-from applications.models import Call
+from applications.models import Call, ExceptionUse
+from applications.selectors.applications import applications_at_desk
 from applications.services.exceptions import make_exception_code, revoke_exception_code
 from sdgpartners.core.errors import DomainError
 
@@ -38,8 +40,12 @@ class ExceptionPages(CallPages):
         form = ExceptionForm(call, request.POST if request.method == "POST" else None)
         if form.is_valid() and self._make(request, call, form):
             return redirect("admin:applications_call_exceptions", pk)
+        free = applications_at_desk(request.user).order_by().values("pk")
+        uses = ExceptionUse.objects.filter(application__in=free).select_related(
+            "application__municipality", "used_by"
+        )
         codes = call.exception_codes.select_related("municipality", "made_by").prefetch_related(
-            "uses__application__municipality", "uses__used_by"
+            Prefetch("uses", uses)
         )
         title = _("Exception codes of “%(call)s”") % {"call": call}
         return self._page(request, "exceptions", form, title=title, call=call, codes=codes)

@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from applications.selectors.applications import applications_visible_to
+from applications.models import Application
+from applications.selectors.applications import applications_at_desk, free_of_conflict
 from applications.services.desk_jobs import EXPORT_JOB, enqueue_export
 from applications.services.exporting import CSV, FORMATS, export_content
 from sdgpartners.core import clock
@@ -53,7 +54,7 @@ class ExportPages(Base):
         if len(keys) > ROWS_AT_ONCE:
             job = enqueue_export(keys=keys, form=form, actor=actor)
             return redirect("admin:applications_application_export_job", job.pk)
-        content = export_content(applications_visible_to(actor).filter(pk__in=keys), form=form, user=actor)
+        content = export_content(applications_at_desk(actor).filter(pk__in=keys), form=form, user=actor)
         content_type = f"{CSV}; charset=utf-8" if form == "csv" else FORMATS[form]
         name = f"applications-{clock.today().isoformat()}.{form}"
         return HttpResponse(content, content_type=content_type, headers={
@@ -79,6 +80,14 @@ class ExportPages(Base):
         if job.state != JobState.DONE or job.file is None:
             messages.info(request, _("The file is not ready yet."))
             return redirect("admin:applications_application_export_job", pk)
+        if Application.objects.filter(~free_of_conflict(request.user), pk__in=job.arguments["keys"]).exists():
+            messages.error(
+                request,
+                _(
+                    "You have a conflict of interest with an application in this file. Make a new export without it."
+                ),
+            )
+            return redirect("admin:applications_application_changelist")
         return deliver(job.file)  # type: ignore[return-value]
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from applications.admin.call_form import in_languages
-from applications.enums import Section
+from applications.enums import CallStatus, Section
 from applications.forms.parts import CommitmentForm, QuestionForm, TrackForm
 from applications.models import (
     Commitment,
@@ -206,6 +206,13 @@ class CriterionAdmin(PartAdmin):
         ("order", "code"),
     )
     inlines = (CriterionAnchorInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the ranking rests on is changed on the track's page of weights once the call is public: with its
+        effect, a reason and a version."""
+        fields = super().get_readonly_fields(request, obj)
+        public = obj is not None and obj.track.call.status != CallStatus.DRAFT
+        return (*fields, "weight", "floor", "tie_break") if public else fields
 
 
 @admin.register(Question)

@@ -21,7 +21,7 @@ from applications.enums import CallPhase
 from applications.filters import ProgressFilter
 from applications.models import Application, Call
 from applications.permissions import Perm
-from applications.selectors.applications import applications_visible_to
+from applications.selectors.applications import applications_at_desk
 from applications.selectors.progress import (
     FunnelRow,
     Stage,
@@ -159,7 +159,7 @@ class ProgressPages(Base):
         if request.method != "POST":
             return []
         keys = [int(key) for key in request.POST.getlist("application") if key.isascii() and key.isdigit()]
-        rows = applications_visible_to(request.user).filter(
+        rows = applications_at_desk(request.user).filter(
             call=call, pk__in=[key for key in keys[:MOST_NUDGES] if key < 2**31], municipality__is_test=False
         )
         return [row for row in rows if allowed(request.user, Perm.NUDGE_APPLICATION, row)]

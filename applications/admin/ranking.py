@@ -7,23 +7,25 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import REVIEW_EDITABLE, DecisionOutcome
+from applications.admin.assignment import review_plan_page, reviewers_of_page, reviewers_page
+from applications.admin.grid_pages import grid_page
+from applications.admin.ranking_pages import ranking_file, ranking_response, track_for_ranking
+from applications.enums import REVIEW_EDITABLE, ApplicationStatus, DecisionOutcome, ReviewStatus
 from applications.forms.reviews import HandForm
 from applications.models import Decision, Review, Track
 from applications.review_permissions import ReviewPerm
-from applications.selectors.ranking import ranking_of
-from applications.selectors.reviews import awaits_own_review, reviews_visible_to, track_progress
+from applications.selectors.conflicts import barred_applications, tracks_stepped_out
+from applications.selectors.ranking import ranking_closed_to
+from applications.selectors.reviews import reviews_visible_to
 from applications.services import decisions as decision_services
 from applications.services import reviews as review_services
 from sdgpartners.core.access import allowed, one_or_404, require
-from sdgpartners.core.charts import DotRow, dots
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin.base import ask_first
 from sdgpartners.people.admin_base import ScopedAdmin
@@ -49,6 +51,27 @@ class TrackAdmin(ScopedAdmin):
                 self.admin_site.admin_view(self.ranking_page),
                 name="applications_track_ranking",
             ),
+            path(
+                "<int:pk>/ranking/file/",
+                self.admin_site.admin_view(ranking_file),
+                name="applications_track_ranking_file",
+            ),
+            path(
+                "<int:pk>/reviewers/",
+                self.admin_site.admin_view(reviewers_page),
+                name="applications_track_reviewers",
+            ),
+            path(
+                "<int:pk>/reviewers/plan/",
+                self.admin_site.admin_view(review_plan_page),
+                name="applications_track_review_plan",
+            ),
+            path(
+                "<int:pk>/reviewers/<int:application>/",
+                self.admin_site.admin_view(reviewers_of_page),
+                name="applications_track_reviewers_of",
+            ),
+            path("<int:pk>/grid/", self.admin_site.admin_view(grid_page), name="applications_track_grid"),
         ]
         return own + super().get_urls()
 
@@ -62,37 +85,28 @@ class TrackAdmin(ScopedAdmin):
 
     def ranking_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The consolidated ranking; POST takes one of the steps."""
-        tracks = Track.objects.select_related(
-            "partner_country__country", "partner_country__programme", "call__programme", "theme"
-        )
-        track = one_or_404(tracks, pk=pk)
-        if not allowed(request.user, ReviewPerm.VIEW_RANKING, track):
-            raise PermissionDenied
+        track = track_for_ranking(request, pk)
         if request.method == "POST":
             try:
                 self._step(request, track)
             except DomainError as error:
                 messages.error(request, str(error))
-            return redirect(request.path)
-        return TemplateResponse(
-            request, "admin/applications/track/ranking.html", self._context(request, track)
+            # Back to the same lines: the filters stand in the address.
+            return redirect(request.get_full_path())
+        return ranking_response(
+            request,
+            track,
+            may_release=allowed(request.user, ReviewPerm.RELEASE_DECISIONS, track.call),
         )
 
     def _step(self, request: HttpRequest, track: Track) -> None:
         actor: Any = request.user
         step = request.POST.get("step", "")
-        if step == "release":
-            require(actor, ReviewPerm.RELEASE_DECISIONS, track.call)
-            count = decision_services.release_decisions(call=track.call, actor=actor)
-            messages.success(
-                request, gettext("Decisions on %(count)d applications are released.") % {"count": count}
-            )
-            return
         require(actor, ReviewPerm.RANK_TRACK, track)
-        if step == "assign":
-            count = review_services.assign_reviewers(track=track, actor=actor)
-            messages.success(request, gettext("%(count)d reviews assigned.") % {"count": count})
-        elif step == "prepare":
+        if ranking_closed_to(actor, track) is not None:
+            # What is refused here would tell how many others have handed in.
+            raise PermissionDenied
+        if step == "prepare":
             decision_services.prepare_decisions(track=track, actor=actor)
             messages.success(
                 request,
@@ -111,37 +125,6 @@ class TrackAdmin(ScopedAdmin):
             decision=decision, outcome=DecisionOutcome(form.cleaned_data["outcome"]),
             reason=form.cleaned_data["reason"], actor=actor,
         )  # fmt: skip
-
-    def _context(self, request: HttpRequest, track: Track) -> dict[str, Any]:
-        hidden = awaits_own_review(request.user, track)
-        rows = [] if hidden else ranking_of(track)
-        released = list(
-            Decision.objects.filter(track=track, released_at__isnull=False)
-            .select_related("application__municipality")
-            .order_by("rank")
-        )
-        title = gettext("Ranking: %(track)s") % {"track": track.partner_country}
-        spread = [
-            DotRow(label=row.application.municipality.name, values=row.review_totals, hue="accent")
-            for row in rows
-            if row.review_totals
-        ]
-        return {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "track": track,
-            "hidden": hidden,
-            "progress": track_progress(track),
-            "rows": rows,
-            "released": released,
-            "chart": dots(spread, low=0, high=100, title=gettext("Totals of the reviews, 0 to 100"))
-            if spread
-            else "",
-            "may_rank": allowed(request.user, ReviewPerm.RANK_TRACK, track),
-            "may_release": allowed(request.user, ReviewPerm.RELEASE_DECISIONS, track.call),
-            "ties": decision_services.open_ties(track.call),
-            "outcomes": DecisionOutcome.choices,
-        }
 
 
 @admin.register(Review)
@@ -163,11 +146,24 @@ class ReviewAdmin(ScopedAdmin):
     actions = ("reopen",)
     fields = ("application", "track", "reviewer", "status", "submitted_at", "comment")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What a reviewer writes is read once it is handed in."""
+        if obj is not None and obj.status == ReviewStatus.SUBMITTED:
+            return self.fields
+        return tuple(name for name in self.fields if name != "comment")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without the others' reviews of an application on which one's own is still to come."""
-        own = reviews_visible_to(request.user).filter(status__in=REVIEW_EDITABLE)
-        others = Q(application__in=own.values("application")) & ~Q(reviewer=request.user.pk)
-        return super().get_queryset(request).exclude(others)
+        """Without the others' reviews of a track on which one's own are still to come, and without tracks and
+        applications that one steps out of."""
+        own = reviews_visible_to(request.user).filter(
+            status__in=REVIEW_EDITABLE, application__status=ApplicationStatus.IN_REVIEW
+        )
+        others = Q(track__in=own.values("track")) & ~Q(reviewer=request.user.pk)
+        rows = super().get_queryset(request).exclude(others)
+        return rows.filter(
+            ~Q(application__in=barred_applications(request.user).values("pk")),
+            ~Q(track__in=tracks_stepped_out(request.user).values("pk")),
+        )
 
     def has_reopen_permission(self, request: HttpRequest) -> bool:
         """Coordinators; the country of each review is asked when it is reopened."""

@@ -21,7 +21,7 @@ _ROWS = (
     ("summary_nl", "summary_fr", "summary_en"),
     ("opens_at", "closes_at"),
     ("info_session_at", "info_session_url"),
-    ("decisions_planned_on", "start_planned_on"),
+    ("reviews_due_on", "decisions_planned_on", "start_planned_on"),
 )
 
 
@@ -54,6 +54,7 @@ class CallForm(PortalForm):
     info_session_url = forms.URLField(
         label=_("Address of the information session"), required=False, assume_scheme="https"
     )
+    reviews_due_on = forms.DateField(label=_("Reviews due on"), widget=DateInput, required=False)
     decisions_planned_on = forms.DateField(label=_("Decisions planned on"), widget=DateInput, required=False)
     start_planned_on = forms.DateField(
         label=_("Start of the partnerships planned on"), widget=DateInput, required=False
@@ -113,6 +114,7 @@ class CallForm(PortalForm):
             info_session_url=data["info_session_url"],
             decisions_planned_on=data["decisions_planned_on"],
             start_planned_on=data["start_planned_on"],
+            reviews_due_on=data["reviews_due_on"],
         )
 
 

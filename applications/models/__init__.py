@@ -22,9 +22,17 @@ from applications.models.call import (
     QuestionChoice,
     Track,
 )
-from applications.models.decision import Advice, Decision
+from applications.models.decision import Advice, CallText, CriterionFeedback, Decision
 from applications.models.interest import CallInvitation, InformationSignUp, SelfCheck
-from applications.models.review import Review, Score
+from applications.models.review import (
+    ConfidentialityAgreement,
+    ConflictDeclaration,
+    GridChange,
+    PanelScore,
+    Review,
+    Score,
+    Tally,
+)
 from applications.models.submission import ChangeRequest, Revision, SignOff
 from applications.models.succession import SponsorConfirmation
 
@@ -36,18 +44,24 @@ __all__ = [
     "Application",
     "Call",
     "CallInvitation",
+    "CallText",
     "ChangeRequest",
     "Commitment",
     "CommitmentAcceptance",
+    "ConfidentialityAgreement",
+    "ConflictDeclaration",
     "Criterion",
     "CriterionAnchor",
+    "CriterionFeedback",
     "Decision",
     "EditorPresence",
     "ExceptionCode",
     "ExceptionUse",
+    "GridChange",
     "InformationSignUp",
     "Interest",
     "KeptText",
+    "PanelScore",
     "PartnerPreference",
     "Question",
     "QuestionChoice",
@@ -58,6 +72,7 @@ __all__ = [
     "SelfCheck",
     "SignOff",
     "SponsorConfirmation",
+    "Tally",
     "Track",
     "TrackPreference",
 ]

@@ -141,6 +141,12 @@ class Application(Timestamped):
             ),
         )
 
+    @property
+    def told_status(self) -> ApplicationStatus:
+        """The state as it is told outside the desk: until the decisions are released a ranking leaves no trace."""
+        status = ApplicationStatus(self.status)
+        return ApplicationStatus.IN_REVIEW if status == ApplicationStatus.RANKED else status
+
     def __str__(self) -> str:
         return f"{self.reference} {self.municipality}"
 

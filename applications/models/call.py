@@ -64,11 +64,28 @@ class Call(Timestamped):
     reviewers_per_application = models.PositiveSmallIntegerField(
         _("reviewers an application"), default=2, validators=(MinValueValidator(1),)
     )
+    association_reviewers = models.PositiveSmallIntegerField(
+        _("of whom from the association of the country"),
+        default=1,
+        help_text=_("At least so many; 0: it does not matter."),
+    )
+    comment_at_extremes = models.BooleanField(
+        _("a comment is needed for the lowest and the highest score"), default=True
+    )
+    reviews_due_on = models.DateField(_("reviews due on"), null=True, blank=True)
     disagree_at = models.PositiveSmallIntegerField(_("disagreement from a spread of"), default=25)
     bonus = models.DecimalField(
         _("bonus for no active town twinning"), max_digits=5, decimal_places=2, default=5
     )
     bonus_max = models.DecimalField(_("bonus at most"), max_digits=5, decimal_places=2, default=5)
+    bonus_tie_break = models.PositiveSmallIntegerField(
+        _("place of the bonus among the tie-breaks"),
+        null=True,
+        blank=True,
+        default=3,
+        validators=(MinValueValidator(1),),
+        help_text=_("Empty: the bonus breaks no tie."),
+    )
     confirm_days = models.PositiveSmallIntegerField(_("days to confirm a selection"), default=14)
     nudge_days = models.PositiveSmallIntegerField(
         _("days between two reminders by a coordinator"), default=3, validators=(MinValueValidator(1),)
@@ -162,6 +179,7 @@ class Track(models.Model):
         default=0,
         help_text=_("How many partners a candidate may name, in order of preference. 0: none is asked."),
     )
+    grid_version = models.PositiveSmallIntegerField(_("version of the grid"), default=1, editable=False)
     match_weight_theme = models.PositiveSmallIntegerField(_("weight of the thematic fit"), default=40)
     match_weight_exchange = models.PositiveSmallIntegerField(_("weight of offer against ask"), default=25)
     match_weight_language = models.PositiveSmallIntegerField(_("weight of the working languages"), default=15)

@@ -32,6 +32,7 @@ from applications.models import (
     Track,
     TrackPreference,
 )
+from applications.selectors.conflicts import barred_applications
 from applications.selectors.questions import questions_for
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -53,7 +54,7 @@ CHOICES_A_MINUTE = 3
 def applications_visible_to(user: Any) -> QuerySet[Application]:
     """Applications that `user` may know of: those of one's own municipality; for coordinators and auditors
     those of a track in their scope, Flemish ones that rank such a track, and all of a programme that their
-    association runs.
+    association runs, but for those that they have a conflict of interest with.
 
     Reviewers reach an application through their review alone.
     """
@@ -71,8 +72,19 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
         led = [programme for programme, association in standing.led_programmes.items() if association in held]
         tracks = Track.objects.filter(standing.scope("partner_country", *READING_ROLES)).values("pk")
         ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
-        seen |= Q(call__programme__in=led) | Q(track__in=tracks) | Q(Exists(ranking))
+        in_scope = Q(call__programme__in=led) | Q(track__in=tracks) | Q(Exists(ranking))
+        seen |= in_scope & free_of_conflict(user)
     return rows.filter(seen)
+
+
+def applications_at_desk(user: Any) -> QuerySet[Application]:
+    """The same for the work of an association: without those that one only sees as an applicant."""
+    return applications_visible_to(user).filter(free_of_conflict(user))
+
+
+def free_of_conflict(user: Any) -> Q:
+    """Applications (filter on Application) that `user` has no conflict of interest with."""
+    return ~Q(pk__in=barred_applications(user).values("pk"))
 
 
 def awaiting_eligibility(user: Any) -> QuerySet[Application]:
@@ -83,12 +95,11 @@ def awaiting_eligibility(user: Any) -> QuerySet[Application]:
 
 def decided_by(user: Any) -> Q:
     """Applications on whose eligibility `user` decides: Flemish ones at the association that runs the programme,
-    those of a partner country also at its own one."""
+    those of a partner country also at its own one. Never with a conflict of interest."""
     standing, role = standing_of(user), AssociationRole.COORDINATOR
     led = [programme for programme in standing.led_programmes if standing.leads(programme, role)]
-    return Q(call__programme__in=led) | (
-        Q(track__isnull=False) & standing.scope("track__partner_country", role)
-    )
+    southern = Q(track__isnull=False) & standing.scope("track__partner_country", role)
+    return (Q(call__programme__in=led) | southern) & free_of_conflict(user)
 
 
 def with_own_in(call: Call, municipalities: QuerySet[Municipality]) -> QuerySet[Any]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from applications.enums import ApplicationStatus, CallStatus
 from applications.models import Application, Call, CallInvitation, ChangeRequest, Track
-from applications.selectors.applications import decided_by
+from applications.selectors.applications import decided_by, free_of_conflict
 from applications.selectors.progress import STANDING
 from sdgpartners.core import clock
 from sdgpartners.documents.enums import JobState
@@ -54,7 +54,7 @@ def _stuck_places(user: Any) -> QuerySet[Municipality]:
     asked = CallInvitation.objects.filter(call=call, municipality=OuterRef("pk"))
     return Municipality.objects.filter(
         Exists(own) | Exists(northern),
-        Exists(applied.filter(submitted_at__isnull=True))
+        Exists(applied.filter(free_of_conflict(user), submitted_at__isnull=True))
         | (Exists(asked) | Exists(listed)) & ~Exists(applied),
         is_test=False,
     )

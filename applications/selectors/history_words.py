@@ -48,6 +48,8 @@ def _told(data: Data) -> str:
 def _application(event: Event, before: Data) -> Iterator[Step]:
     after = event.data
     labels = {str(state): str(state.label) for state in ApplicationStatus}
+    # A ranking leaves no trace until the decisions are released.
+    labels[ApplicationStatus.RANKED] = labels[ApplicationStatus.IN_REVIEW]
     old, new = before.get("status"), after["status"]
     what = _("State") if before else _("Application started")
     yield Step("status", what, labels.get(str(old), ""), labels.get(new, new), whole=True)

@@ -30,6 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import ApplicationStatus, Section, SectionStatus, SignOffState
 from applications.models import Call, Question, SectionState, SignOff, Track
 from applications.selectors.applications import BASE_MINUTES, READING_ROLES, applications_visible_to
+from applications.selectors.conflicts import barred_applications
 from sdgpartners.core import clock
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import Side, SouthernEntry
@@ -102,8 +103,9 @@ def sections_asked(call: Call) -> AskedSections:
 
 def followed(user: Any, call: Call, asked: AskedSections) -> QuerySet[Municipality]:
     """Municipalities that were invited to `call`, stand on the list of a designated track, or have started, in the
-    scope of `user`; each with `app` (its application, None before it starts), `invited_at`, `listed`, `done` and
-    `wanted` (sections) and `last_at` (the last that happened). Test municipalities are left out."""
+    scope of `user` and without a conflict of interest; each with `app` (its application, None before it starts),
+    `invited_at`, `listed`, `done` and `wanted` (sections) and `last_at` (the last that happened). Test municipalities
+    are left out."""
     standing = standing_of(user)
     covered = Track.objects.filter(standing.scope("partner_country", *READING_ROLES), call=call)
     scope = Q(country__in=covered.values("partner_country__country")) | Q(
@@ -115,6 +117,7 @@ def followed(user: Any, call: Call, asked: AskedSections) -> QuerySet[Municipali
         _with_application(call)
         .annotate(**_figures(call, asked))
         .filter(scope, REACHED[Step.LISTED] | REACHED[Step.INVITED] | REACHED[Step.STARTED])
+        .filter(Q(app__isnull=True) | ~Q(app_pk__in=barred_applications(user).values("pk")))
         .select_related("country")
     )
 

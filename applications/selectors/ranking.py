@@ -1,107 +1,241 @@
-"""The ranking of a track, computed from the submitted reviews by `applications.scoring`."""
+"""The ranking of a track: the stored figures, put in their order by `applications.scoring`. Scores are never read
+here."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
+
+from django.db.models import FilteredRelation, Q
+from django.utils.translation import gettext_lazy as _
 
 from applications import scoring
-from applications.enums import ReviewStatus, TwinningRule
-from applications.models import Application, Criterion, Decision, Review, Track
-from applications.selectors.reviews import scored_applications
+from applications.enums import CallStatus, DecisionOutcome
+from applications.fields import Text
+from applications.models import Application, Decision, Track
+from applications.selectors.conflicts import steps_out
+from applications.selectors.reviews import awaits_own_review, scored_applications
+from applications.selectors.tallies import Grid, grid_of
 from sdgpartners.programme.enums import Side
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTotal:
+    """One counted review: who wrote it, the total that counts, and the total of the reviewer's own scores (None: the
+    panel's scores alone)."""
+
+    by: int
+    total: Decimal
+    own: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The decision of a line as it stands, and what it was prepared on."""
+
+    pk: int
+    outcome: DecisionOutcome
+    reason: str
+    ranked_as: str
+    rank: int | None
+    total: Decimal | None
+    grid_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RankedLine:
+    """One line of the ranking, without its rows: thousands of them are cheap. `name` is the municipality's,
+    `own_spread` the spread before the panel's agreed scores, `stale` whether the decision was prepared on other
+    figures."""
+
+    pk: int
+    side: Side
+    name: str
+    line: scoring.RankedApplication
+    totals: tuple[ReviewTotal, ...]
+    own_spread: Decimal | None
+    prepared: Prepared | None
+    stale: bool
+
+    @property
+    def open_tie(self) -> bool:
+        """Whether the prepared decision waits for the panel's word: a tie at the cut line, not settled."""
+        return (
+            self.prepared is not None
+            and self.line.outcome == scoring.Outcome.PANEL
+            and not self.prepared.reason
+        )
 
 
 @dataclass(frozen=True)
 class RankedRow:
-    """A line of the ranking with its application, its decision (if prepared), and each review's total."""
+    """A line of the ranking with its application and its decision (if prepared). `stale`: the decision was prepared on
+    other figures and must be prepared again."""
 
     application: Application
     line: scoring.RankedApplication
     decision: Decision | None
     review_totals: tuple[float, ...]
+    own_spread: Decimal | None = None
+    stale: bool = False
 
 
-def criterion_rules(criteria: list[Criterion]) -> list[scoring.CriterionRule]:
-    """The grid as the arithmetic takes it."""
-    return [
-        scoring.CriterionRule(
-            id=row.code,
-            weight=row.weight,
-            minimum=row.scale_min,
-            maximum=row.scale_max,
-            floor=None if row.floor is None else Fraction(row.floor),
-        )
-        for row in criteria
-    ]
-
-
-def _sheets(track: Track, applications: list[Application]) -> dict[int, list[scoring.ReviewSheet]]:
-    """The submitted reviews by application, in two statements."""
-    reviews = (
-        Review.objects.filter(track=track, application__in=applications, status=ReviewStatus.SUBMITTED)
-        .prefetch_related("scores__criterion")
-        .order_by("pk")
-    )
-    found: dict[int, list[scoring.ReviewSheet]] = {}
-    for review in reviews:
-        scores = {score.criterion.code: score.value for score in review.scores.all()}
-        sheet = scoring.ReviewSheet(by=str(review.reviewer_id), scores=scores, set_aside=review.set_aside)
-        found.setdefault(review.application_id, []).append(sheet)
-    return found
-
-
-def _bonus(application: Application, track: Track) -> Fraction:
-    """The plus for no active town twinning, as the municipality declared it (concept note 3.9), where the call
-    counts that as one."""
-    rule = track.call.northern_twinning if application.side == Side.NORTH else track.southern_twinning
-    counts = rule == TwinningRule.PLUS and application.has_active_twinning is False
-    return Fraction(track.call.bonus) if counts else Fraction(0)
-
-
-def tie_breaks(criteria: list[Criterion]) -> list[str]:
-    """Criteria in the declared order of tie-breaks, then the bonus."""
-    declared = sorted(
-        (row for row in criteria if row.tie_break is not None), key=lambda row: row.tie_break or 0
-    )
-    return [*(row.code for row in declared), scoring.BONUS]
+_COLUMNS = (
+    "pk", "reference", "side", "municipality__name",
+    "tally__n", "tally__total", "tally__mean", "tally__median", "tally__spread", "tally__own_spread",
+    "tally__bonus", "tally__disagree", "tally__figures", "tally__floors_missed", "tally__review_totals",
+    "decided__pk", "decided__outcome", "decided__reason", "decided__ranked_as", "decided__rank",
+    "decided__total", "decided__grid_version",
+)  # fmt: skip
 
 
 def ranking_of(track: Track) -> list[RankedRow]:
-    """The ranking as it stands now, best first; a bounded number of statements whatever the size."""
-    applications = list(scored_applications(track))
-    criteria = list(track.criteria.order_by("order"))
-    if not applications or not criteria:
-        return []
-    rules = criterion_rules(criteria)
-    sheets = _sheets(track, applications)
-    problem = scoring.Problem(
-        criteria=rules,
-        applications=[
-            scoring.ApplicationSheet(
-                id=row.reference, reviews=sheets.get(row.pk, []), bonus=_bonus(row, track)
-            )
-            for row in applications
-        ],
-        places=track.places,
-        bonus_max=Fraction(track.call.bonus_max),
-        disagree_at=track.call.disagree_at,
-        tie_breaks=tie_breaks(criteria),
-    )
-    by_reference = {row.reference: row for row in applications}
-    decisions = {row.application_id: row for row in Decision.objects.filter(track=track)}
-    rows = []
-    for line in scoring.rank(problem):
-        application = by_reference[line.id]
-        totals = [
-            scoring.review_total(rules, sheet.scores)
-            for sheet in sheets.get(application.pk, [])
-            if not sheet.set_aside
-        ]
-        rows.append(
-            RankedRow(
-                application=application,
-                line=line,
-                decision=decisions.get(application.pk),
-                review_totals=tuple(sorted(float(total) for total in totals if total is not None)),
-            )
+    """The ranking as it stands now, best first, the Flemish side before the other; four statements whatever the size.
+    Once the call is decided: as it was released."""
+    return rows_of(track, lines_of(track))
+
+
+def lines_of(track: Track, grid: Grid | None = None) -> list[RankedLine]:
+    """The lines of the ranking in their order; each side has its own ranks and its own `places`. Two statements, one
+    if the grid is given. An application whose figures were never written is not scored."""
+    grid = grid or grid_of(track)
+    rows = _joined(track)
+    if track.call.status == CallStatus.DECIDED:
+        return sorted((_released(row, grid) for row in rows), key=_as_released)
+    found = []
+    for side in Side:
+        by_reference = {row["reference"]: row for row in rows if row["side"] == side}
+        lines = scoring.order(
+            (_stored(row, grid) for row in by_reference.values()),
+            places=track.places,
+            tie_breaks=grid.tie_breaks,
         )
-    return rows
+        found += [_line(by_reference[line.id], line, track.grid_version) for line in lines]
+    return found
+
+
+def rows_of(track: Track, lines: Iterable[RankedLine]) -> list[RankedRow]:
+    """The same lines with their applications and decisions; two statements."""
+    wanted = list(lines)
+    keys = [line.pk for line in wanted]
+    applications = Application.objects.select_related("municipality__country").in_bulk(keys)
+    decisions = {
+        row.application_id: row for row in Decision.objects.filter(track=track, application__in=keys)
+    }
+    return [
+        RankedRow(
+            application=applications[one.pk],
+            line=one.line,
+            decision=decisions.get(one.pk),
+            review_totals=tuple(sorted(float(total.total) for total in one.totals)),
+            own_spread=one.own_spread,
+            stale=one.stale,
+        )
+        for one in wanted
+    ]
+
+
+def ranking_closed_to(user: Any, track: Track) -> Text | None:
+    """Why `user` reads nothing of the ranking of `track` (its order, totals, counts, decisions), in a sentence; None
+    for everybody else. Asked after the permission; two statements."""
+    if steps_out(user, track):
+        return _("You step out of this track: you have a conflict of interest with one of its applications.")
+    if awaits_own_review(user, track):
+        return _("You see the ranking once you have submitted your own reviews of this track.")
+    return None
+
+
+def stale_decisions(track: Track) -> list[str]:
+    """References of the applications whose prepared decision rests on figures that have changed since, in the order of
+    the ranking; they must be prepared again before anything is released. Two statements."""
+    return [one.line.id for one in lines_of(track) if one.stale]
+
+
+def _joined(track: Track) -> list[dict[str, Any]]:
+    """Applications with figures and decisions in one statement, by reference."""
+    if track.call.status == CallStatus.DECIDED:
+        chosen = Application.objects.filter(call=track.call_id)
+    else:
+        chosen = scored_applications(track)
+    joined = chosen.annotate(
+        tally=FilteredRelation("tallies", condition=Q(tallies__track=track)),
+        decided=FilteredRelation("decisions", condition=Q(decisions__track=track)),
+    )
+    if track.call.status == CallStatus.DECIDED:
+        joined = joined.filter(decided__released_at__isnull=False)
+    rows = joined.order_by("reference").values_list(*_COLUMNS)
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+
+
+def _stored(row: Mapping[str, Any], grid: Grid) -> scoring.RankedApplication:
+    """The figures of a row as they were written; rank and outcome still open."""
+    figures = row["tally__figures"] or {}
+    bonus = row["tally__bonus"] or Decimal("0.00")
+    return scoring.RankedApplication(
+        id=row["reference"],
+        n=row["tally__n"] or 0,
+        bonus=bonus,
+        counted_bonus=Fraction(bonus),
+        figures={rule.id: Decimal(figures.get(rule.id, "0.00")) for rule in grid.rules},
+        floors_missed=tuple(row["tally__floors_missed"] or ()),
+        total=row["tally__total"],
+        mean=row["tally__mean"],
+        median=row["tally__median"],
+        spread=row["tally__spread"],
+        disagree=bool(row["tally__disagree"]),
+    )
+
+
+def _line(row: Mapping[str, Any], line: scoring.RankedApplication, version: int) -> RankedLine:
+    prepared = None
+    if row["decided__pk"] is not None:
+        prepared = Prepared(
+            pk=row["decided__pk"],
+            outcome=DecisionOutcome(row["decided__outcome"]),
+            reason=row["decided__reason"],
+            ranked_as=row["decided__ranked_as"],
+            rank=row["decided__rank"],
+            total=row["decided__total"],
+            grid_version=row["decided__grid_version"],
+        )
+    return RankedLine(
+        pk=row["pk"],
+        side=Side(row["side"]),
+        name=row["municipality__name"],
+        line=line,
+        totals=_totals(row["tally__review_totals"] or ()),
+        own_spread=row["tally__own_spread"],
+        prepared=prepared,
+        stale=prepared is not None and _differs(prepared, line, version),
+    )
+
+
+def _differs(prepared: Prepared, line: scoring.RankedApplication, version: int) -> bool:
+    then = (prepared.ranked_as, prepared.rank, prepared.total, prepared.grid_version)
+    return then != (line.outcome.value, line.rank, line.total, version)
+
+
+def _totals(stored: Collection[Mapping[str, Any]]) -> tuple[ReviewTotal, ...]:
+    return tuple(
+        ReviewTotal(
+            by=one["by"],
+            total=Decimal(one["total"]),
+            own=None if one["own"] is None else Decimal(one["own"]),
+        )
+        for one in stored
+    )
+
+
+def _released(row: Mapping[str, Any], grid: Grid) -> RankedLine:
+    """A line as it was when the decisions were released."""
+    line = scoring.placed(
+        _stored(row, grid),
+        rank=row["decided__rank"] or 0,
+        outcome=scoring.Outcome(row["decided__ranked_as"] or "unscored"),
+    )
+    return _line(row, line, row["decided__grid_version"])
+
+
+def _as_released(one: RankedLine) -> tuple[bool, int, str]:
+    return (one.side != Side.NORTH, one.line.rank, one.line.id)

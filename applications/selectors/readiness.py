@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import QuestionKind, Section
 from applications.fields import Text
 from applications.models import Call, Commitment, Question, Track
+from applications.selectors.grid import weights_problem
 from sdgpartners.core import clock
 from sdgpartners.core.display import labelled
 from sdgpartners.core.text import LANGUAGE_CODES
@@ -133,7 +134,7 @@ def call_checks(parts: CallParts) -> list[Check]:
     return [
         Check(CallTopic.TEXTS, tuple(_untold(call, _("The call"), "title", "summary"))),
         Check(CallTopic.DATES, tuple(_problems_of_dates(call)), tuple(_hints_of_dates(call))),
-        Check(CallTopic.RULES, ()),
+        Check(CallTopic.RULES, tuple(review_plan_problems(call))),
         Check(CallTopic.TRACKS, tuple(countries), tuple(_hints_of_tracks(tracks))),
         Check(CallTopic.CRITERIA, tuple(criteria), tuple(_hints_of_criteria(tracks))),
         Check(CallTopic.QUESTIONS, tuple(_problems_of_questions(parts.questions))),
@@ -161,6 +162,19 @@ def _hints_of_dates(call: Call) -> Iterator[Text]:
         yield _("No date is announced for the decisions.")
     if call.info_session_at is not None and not call.info_session_url:
         yield _("The information session has no address yet.")
+
+
+def review_plan_problems(call: Call) -> Iterator[Text]:
+    """What does not fit in how many reviews the call wants, from whom and by when."""
+    if call.association_reviewers > call.reviewers_per_application:
+        yield _("More reviewers of the association of the country are wanted than reviewers in all.")
+    due = call.reviews_due_on
+    if due is None:
+        return
+    if due < call.closes_at.astimezone(ZoneInfo(call.time_zone)).date():
+        yield _("The reviews are due before the call closes.")
+    if call.decisions_planned_on is not None and due > call.decisions_planned_on:
+        yield _("The reviews are due after the day that is planned for the decisions.")
 
 
 def _problems_of_track(track: Track) -> Iterator[Text]:
@@ -213,6 +227,9 @@ def _problems_of_criteria(track: Track) -> Iterator[Text]:
     if not criteria:
         country = _name(track.partner_country.country)
         yield format_lazy(_("The track of {country} has no criteria."), country=country)
+    elif (unequal := weights_problem(row.weight for row in criteria)) is not None:
+        country = _name(track.partner_country.country)
+        yield format_lazy(_("The track of {country}: {problem}"), country=country, problem=unequal)
     for criterion in criteria:
         what = format_lazy(_("The criterion “{title}”"), title=_name(criterion))
         yield from _untold(criterion, what, "title", may_be_empty=("help",))
@@ -221,17 +238,8 @@ def _problems_of_criteria(track: Track) -> Iterator[Text]:
 
 
 def _hints_of_criteria(tracks: list[Track]) -> Iterator[Text]:
-    """Scores count in proportion to the sum of the weights (docs/scoring.md), so another sum than 100 is not
-    wrong; the documents of the programme always speak of 100."""
     for track in tracks:
         country, criteria = _name(track.partner_country.country), list(track.criteria.all())
-        total = sum(criterion.weight for criterion in criteria)
-        if criteria and total != FULL_WEIGHT:
-            yield format_lazy(
-                _("The criteria of {country} weigh {total} together, not 100: they count in proportion."),
-                country=country,
-                total=total,
-            )
         for criterion in criteria:
             if not criterion.anchors.all():
                 yield format_lazy(

@@ -77,10 +77,12 @@ def create_call(
             info_session_url=dates.info_session_url,
             decisions_planned_on=dates.decisions_planned_on,
             start_planned_on=dates.start_planned_on,
+            reviews_due_on=dates.reviews_due_on,
             reviewers_per_application=rules.reviewers_min,
             disagree_at=rules.disagree_at,
             bonus=rules.bonus_max,
             bonus_max=rules.bonus_max,
+            bonus_tie_break=rules.bonus_tie_break,
             confirm_days=rules.confirm_days,
         )
         grid = list(programme.criteria.prefetch_related("anchors"))

@@ -29,7 +29,8 @@ def copy_call(
     *, call: Call, code: str, title: Mapping[str, str], dates: CallDates, actor: User | None
 ) -> Call:
     """A draft with the texts, rules, tracks (with their lists, weights, criteria and anchors), questions (with
-    choices, conditions and the criteria that judge them) and commitments of `call`, whatever became of that.
+    choices, conditions and the criteria that judge them), commitments and own texts of `call`, whatever became of
+    that.
 
     Tracks of countries that are suspended now are left out; on the lists, merged municipalities give way to
     their successor. Nothing is locked: a call that is changed at this moment is copied as it was before. Raises
@@ -48,6 +49,7 @@ def copy_call(
             info_session_url=dates.info_session_url,
             decisions_planned_on=dates.decisions_planned_on,
             start_planned_on=dates.start_planned_on,
+            reviews_due_on=dates.reviews_due_on,
             status=CallStatus.DRAFT,
             copied_from=call,
         )
@@ -55,6 +57,8 @@ def copy_call(
         _copy_questions(call, copied, criteria)
         for commitment in call.commitments.all():
             _copy(commitment, call=copied)
+        for text in call.texts.all():
+            _copy(text, call=copied)
     return copied
 
 
@@ -74,7 +78,8 @@ def _copy_tracks(call: Call, copied: Call) -> dict[int, Criterion]:
     """The new criteria by the key of the old one."""
     criteria: dict[int, Criterion] = {}
     for track in call.tracks.filter(partner_country__suspended_since__isnull=True):
-        new = _copy(track, call=copied)
+        # The copy is a draft: its grid begins anew.
+        new = _copy(track, skip=("grid_version",), call=copied)
         new.eligible.set(_list_of_today(track))
         for criterion in track.criteria.prefetch_related("anchors"):
             criteria[criterion.pk] = _copy(criterion, track=new)

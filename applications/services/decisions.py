@@ -1,10 +1,11 @@
 """From the ranking to released letters, and the municipality's confirmation."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Max
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
@@ -15,20 +16,31 @@ from applications.enums import (
     Outcome,
     ReviewStatus,
 )
-from applications.models import Application, Call, Decision, Track
+from applications.models import Application, Call, CriterionFeedback, Decision, Track
 from applications.own_reasons import RELEASED
+from applications.selectors.call_texts import texts_of
+from applications.selectors.decision_points import best_outcome
+from applications.selectors.letters import LetterCase
+from applications.selectors.places import today_of
 from applications.selectors.ranking import RankedRow, ranking_of
+from applications.selectors.release import fingerprint, release_cases, release_problems
 from applications.selectors.reviews import IN_THE_RANKING, scored_applications
-from applications.selectors.staff import staff_of
+from applications.selectors.tallies import bases_of, grid_of
+from applications.services.conflicts import refresh_conflicts
+from applications.services.decision_letters import queue_letter
 from applications.services.moving import locked, move
+from applications.services.place_mails import tell_place_free
+from applications.services.tallies import recompute_tallies
 from applications.signals import decisions_released
 from sdgpartners.core import clock
+from sdgpartners.core.display import format_date
 from sdgpartners.core.errors import DeadlinePassed, DomainError, Incomplete
 from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
-from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
+from sdgpartners.programme.enums import Language
 
+_day = lazy(format_date, str)
 _BY_RANKING = {
     Outcome.SELECTED: DecisionOutcome.SELECTED,
     Outcome.RESERVE: DecisionOutcome.RESERVE,
@@ -42,16 +54,20 @@ _BY_RANKING = {
 def prepare_decisions(*, track: Track, actor: User) -> list[Decision]:
     """Fix the ranking of `track` and prepare a decision for each application, silently.
 
-    Locks the call. All reviews must be in (Incomplete names the first that is missing). A decision that somebody
-    set by hand keeps its outcome and reason; figures are renewed. An application is 'ranked' once all its tracks are
-    and no review of it is open again.
+    Reviews of people who have come into a conflict are set aside first, and the figures written again. Locks the call,
+    then applications and decisions of the track, and the track last. All reviews must be in (Incomplete names the
+    first that is missing). A decision that somebody set by hand keeps its outcome and reason; figures are renewed. An
+    application is 'ranked' once all its tracks are and no review of it is open again.
     A tie at the cut line is prepared as reserve and waits for the panel's word (`decide_by_hand`).
     """
-    call = _locked_call(track.call)
+    call = locked_call(track.call)
     if call.status != CallStatus.PUBLISHED:
         raise DomainError(_("Decisions of this call have been released already."))
+    list(scored_applications(track).select_for_update(of=("self",)).order_by("pk"))
+    refresh_conflicts(track=track, actor=actor)
     # Held, so that an outcome that somebody sets by hand meanwhile is not written over.
     list(Decision.objects.select_for_update().filter(track=track).order_by("pk"))
+    recompute_tallies(track=track)
     rows = ranking_of(track)
     wanted = call.reviewers_per_application
     for row in rows:
@@ -62,14 +78,26 @@ def prepare_decisions(*, track: Track, actor: User) -> list[Decision]:
                 count=row.line.n,
                 wanted=wanted,
             )
+    not_scored = _not_scored(track)
     with because(actor):
-        decisions = [_prepare(track, row, actor) for row in rows]
+        decisions = [_prepare(track, row, not_scored.get(row.application.pk, []), actor) for row in rows]
         for row in rows:
             _rank_when_complete(locked(row.application))
     return decisions
 
 
-def _prepare(track: Track, row: RankedRow, actor: User) -> Decision:
+def _not_scored(track: Track) -> dict[int, list[str]]:
+    """By application the criteria that apply in no counted review: their figure is no 0 to tell anybody of."""
+    grid, found = grid_of(track), {}
+    for basis in bases_of(track):
+        counted = [review.scores for review in basis.sheet(grid).reviews if not review.set_aside]
+        found[basis.pk] = [
+            rule.id for rule in grid.rules if all(scores.get(rule.id) is None for scores in counted)
+        ]
+    return found
+
+
+def _prepare(track: Track, row: RankedRow, not_scored: list[str], actor: User) -> Decision:
     line = row.line
     decision = row.decision or Decision(
         application=row.application, track=track, outcome=_BY_RANKING[Outcome(line.outcome)]
@@ -77,11 +105,12 @@ def _prepare(track: Track, row: RankedRow, actor: User) -> Decision:
     if not decision.reason:
         decision.outcome = _BY_RANKING[Outcome(line.outcome)]
     decision.ranked_as = Outcome(line.outcome)
-    decision.rank, decision.total = line.rank, line.total
+    decision.rank, decision.total, decision.grid_version = line.rank, line.total, track.grid_version
     decision.figures = {
         "mean": str(line.mean), "median": str(line.median), "spread": str(line.spread), "n": line.n,
         "disagree": line.disagree, "bonus": str(line.bonus),
         "criteria": {code: str(figure) for code, figure in line.figures.items()},
+        "not_scored": not_scored,
     }  # fmt: skip
     decision.prepared_by = actor
     decision.save()
@@ -99,7 +128,8 @@ def _rank_when_complete(application: Application) -> None:
 
 @transaction.atomic
 def decide_by_hand(*, decision: Decision, outcome: DecisionOutcome, reason: str, actor: User) -> Decision:
-    """Set an outcome other than the ranking's, or settle a tie; with a reason that stays. Only before release."""
+    """Set an outcome other than the ranking's, or settle a tie; with a reason that stays and that the municipality
+    reads. Only before release: afterwards `change_decision`."""
     if not reason.strip():
         raise Incomplete(_("Give a reason."))
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
@@ -111,104 +141,105 @@ def decide_by_hand(*, decision: Decision, outcome: DecisionOutcome, reason: str,
     return decision
 
 
+@transaction.atomic
+def write_feedback(
+    *, decision: Decision, language: str, general: str, criteria: Mapping[int, str], actor: User
+) -> Decision:
+    """What the municipality will read beside its points: in general and per criterion (by primary key), in `language`.
+
+    Locks the decision. Empty texts are taken away. Only before release. Raises DomainError for a criterion of another
+    track.
+    """
+    decision = Decision.objects.select_for_update().get(pk=decision.pk)
+    if decision.released_at is not None:
+        raise DomainError(_("This decision has been released."))
+    own = set(decision.track.criteria.values_list("pk", flat=True))
+    if not own.issuperset(criteria):
+        raise DomainError(_("This criterion belongs to another track."))
+    written = {pk: text.strip() for pk, text in criteria.items()}
+    decision.feedback, decision.feedback_language = general.strip(), Language(language)
+    with because(actor):
+        decision.save(update_fields=["feedback", "feedback_language"])
+    decision.criterion_feedback.exclude(criterion__in=[pk for pk, text in written.items() if text]).delete()
+    for pk, text in written.items():
+        if text:
+            CriterionFeedback.objects.update_or_create(
+                decision=decision, criterion_id=pk, defaults={"text": text}
+            )
+    return decision
+
+
 def open_ties(call: Call) -> int:
     """How many decisions wait for the panel: a tie at the cut line that nobody settled, of those still in it."""
     tied = Decision.objects.filter(track__call=call, ranked_as=Outcome.PANEL, reason="")
     return tied.filter(application__status__in=IN_THE_RANKING).count()
 
 
+class LettersChanged(DomainError):
+    """What was looked at is not what would go out."""
+
+    message = _("Somebody changed the decisions since you looked at the letters. Look at them again.")
+
+
 @transaction.atomic
-def release_decisions(*, call: Call, actor: User) -> int:
+def release_decisions(*, call: Call, actor: User, seen: str = "") -> int:
     """Release all decisions of a call together, one letter a municipality's person; returns how many applications.
 
-    Locks the call, so that two coordinators release once: the second gets MoveNotAllowed. Raises Incomplete for
-    applications without a decision on eligibility, tracks that are not ranked and ties that are not settled;
-    LimitExceeded is left to the matching's places. Sends `decisions_released` per track.
+    Locks the call, so that two coordinators release once (the second gets MoveNotAllowed), then its applications and
+    decisions. Raises Incomplete with the first of `release_problems`, and LettersChanged where `seen`, the fingerprint
+    of the letters that were looked at, is not theirs. Queues the letters; sends `decisions_released` per track.
     """
-    call = _locked_call(call)
+    call = locked_call(call)
     check_move(CALL_MOVES, current=call.status, target=CallStatus.DECIDED, states=CallStatus)
-    if call.closes_at >= clock.now():
-        raise DomainError(_("The call is still open."))
-    if open_ties(call):
-        raise Incomplete(_("A tie at the cut line waits for the panel."))
-    waiting = _undecided(call)
-    if waiting is not None:
-        message = (
-            _("%(municipality)s still waits for the decision on eligibility.")
-            if waiting.status == ApplicationStatus.SUBMITTED
-            else _("%(municipality)s was asked for changes: wait for them, or take the request back first.")
-        )
-        raise Incomplete(message, municipality=waiting.municipality.name)
-    tracks = list(call.tracks.select_related("partner_country__country", "call"))
+    tracks = list(call.tracks.select_related("partner_country__country", "call__programme").order_by("pk"))
+    # Applications before tracks: refreshing writes figures, which locks the track.
+    list(Application.objects.select_for_update().filter(call=call, status__in=IN_THE_RANKING).order_by("pk"))
     for track in tracks:
-        if scored_applications(track).exclude(status=ApplicationStatus.RANKED).exists():
-            raise Incomplete(_("The track %(track)s is not ranked yet."), track=str(track.partner_country))
-    confirm_by = clock.today(call.time_zone) + timedelta(days=call.confirm_days)
-    applications = list(Application.objects.filter(call=call, status=ApplicationStatus.RANKED))
+        refresh_conflicts(track=track, actor=actor)
+    list(Decision.objects.select_for_update().filter(track__call=call).order_by("pk"))
+    problems = release_problems(call, tracks)
+    if problems:
+        raise Incomplete(problems[0].text, **dict(problems[0].params))
+    cases = release_cases(call)
+    if seen and seen != fingerprint(cases):
+        raise LettersChanged
+    now, confirm_by = clock.now(), today_of(call) + timedelta(days=call.confirm_days)
     with because(actor, RELEASED):
-        call.status, call.decided_at = CallStatus.DECIDED, clock.now()
+        call.status, call.decided_at = CallStatus.DECIDED, now
         call.save()
-        prepared = Decision.objects.filter(track__call=call, application__in=applications)
-        prepared.filter(released_at__isnull=True).update(released_at=clock.now(), released_by=actor)
-        prepared.filter(outcome=DecisionOutcome.SELECTED).update(confirm_by=confirm_by)
-        for application in applications:
-            _release_one(locked(application), actor)
+        for case in cases:
+            _release_one(case, confirm_by, actor)
+    texts = texts_of(call)
+    for case in cases:
+        queue_letter(case, texts=texts, actor=actor)
     for track in tracks:
         decisions_released.send(sender=Decision, track=track)
-    return len(applications)
+    return len(cases)
 
 
-def _undecided(call: Call) -> Application | None:
-    """A submitted application that would be scored but was never looked at, or came back for changes: after the
-    release it is too late."""
-    scored = Q(track__isnull=True) | Q(track__southern_scored=True)
-    waiting = (
-        ApplicationStatus.SUBMITTED,
-        ApplicationStatus.CHANGES_REQUESTED,
-        ApplicationStatus.AWAITING_SIGN_OFF,
-    )
-    rows = Application.objects.filter(scored, call=call, submitted_at__isnull=False, status__in=waiting)
-    return rows.select_related("municipality").order_by("reference").first()
-
-
-def _release_one(application: Application, actor: User) -> None:
+def _release_one(case: LetterCase, confirm_by: date, actor: User) -> None:
     """The best outcome over the tracks is the application's; its letter tells each track's."""
-    decisions = list(application.decisions.select_related("track__partner_country__country", "track__theme"))
-    outcomes = {decision.outcome for decision in decisions}
-    best = next(
-        (o for o in (DecisionOutcome.SELECTED, DecisionOutcome.RESERVE) if o in outcomes),
-        DecisionOutcome.REJECTED,
-    )
-    move(application, ApplicationStatus(best))
-    for person in staff_of(application):
-        queue_mail(
-            kind=f"decision_{best}",
-            recipient=person,
-            link=reverse("applications:decision-confirm", args=(application.reference,)),
-            target=application.reference,
-            context={
-                "application": application,
-                "decisions": decisions,
-                "confirm_by": next((d.confirm_by for d in decisions if d.confirm_by), None),
-                "is_demo": application.call.programme.is_fictional,
-            },
-            actor=actor,
-            supersede=True,
-        )
+    for decision in case.decisions:
+        decision.released_at, decision.released_by = clock.now(), actor
+        if decision.outcome == DecisionOutcome.SELECTED:
+            decision.confirm_by = confirm_by
+        decision.save(update_fields=["released_at", "released_by", "confirm_by"])
+    move(locked(case.application), ApplicationStatus(best_outcome(case.decisions)))
 
 
 @transaction.atomic
 def confirm_participation(*, application: Application, actor: User) -> Application:
-    """A selected municipality confirms that it takes part; until the day in the letter, in the call's zone."""
+    """A selected municipality confirms that it takes part; until the day in the letter, in the call's zone.
+
+    Locks the application. Raises DeadlinePassed, and MoveNotAllowed once its place has lapsed or was given back.
+    """
     application = locked(application)
     if application.status == ApplicationStatus.CONFIRMED:
         return application
     selected = application.decisions.filter(outcome=DecisionOutcome.SELECTED, released_at__isnull=False)
-    first = selected.first()
-    if first is not None and first.confirm_by and clock.today(application.call.time_zone) > first.confirm_by:
-        raise DeadlinePassed(
-            _("Confirming was possible until %(day)s. Ask the association."), day=first.confirm_by
-        )
+    last = selected.aggregate(day=Max("confirm_by"))["day"]
+    if last is not None and today_of(application.call) > last:
+        raise DeadlinePassed(_("Confirming was possible until %(day)s. Ask the association."), day=_day(last))
     with because(actor):
         move(application, ApplicationStatus.CONFIRMED)
         selected.update(confirmed_at=clock.now(), confirmed_by=actor)
@@ -217,14 +248,17 @@ def confirm_participation(*, application: Application, actor: User) -> Applicati
 
 @transaction.atomic
 def decline_participation(*, application: Application, reason: str, actor: User) -> Application:
-    """A selected municipality gives its place back, with a reason."""
+    """A selected municipality gives its place back, with a reason. Locks the application; mails the coordinators of
+    the lead that a place came free."""
     if not reason.strip():
         raise Incomplete(_("Give a reason."))
     application = locked(application)
     with because(actor, reason):
         move(application, ApplicationStatus.DECLINED)
+    tell_place_free(application, reason=reason.strip(), actor=actor)
     return application
 
 
-def _locked_call(call: Call) -> Call:
+def locked_call(call: Call) -> Call:
+    """The row as it is now, locked until the transaction ends."""
     return Call.objects.select_for_update(of=("self",)).select_related("programme").get(pk=call.pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.import_report import ImportReport, report_from
 from applications.models import Call
-from applications.selectors.applications import applications_visible_to
+from applications.selectors.applications import applications_at_desk
 from applications.selectors.desk_tasks import IMPORT_JOB
 from applications.selectors.invitations import invites_for
 from applications.services.exporting import CSV, FORMATS, export_content
@@ -43,7 +43,7 @@ def make_export(job: Job) -> None:
     if job.requested_by is None:
         raise DomainError(_NO_LONGER)
     form = str(job.arguments["form"])
-    rows = applications_visible_to(job.requested_by).filter(pk__in=job.arguments["keys"])
+    rows = applications_at_desk(job.requested_by).filter(pk__in=job.arguments["keys"])
     content = export_content(rows, form=form, user=job.requested_by)
     name, content_type = f"applications.{form}", FORMATS[form]
     _attach(job, content, name, content_type, "export")

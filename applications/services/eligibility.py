@@ -10,7 +10,9 @@ from applications.models import Application
 from applications.own_reasons import UNSCORED
 from applications.selectors.eligibility import eligibility_of
 from applications.selectors.staff import staff_of
+from applications.selectors.tallies import tracks_scoring
 from applications.services.moving import locked, move
+from applications.services.tallies import recompute_tallies
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
@@ -39,7 +41,7 @@ def decide_eligibility(*, application: Application, eligible: bool, note: str, a
 
     Locks the application. A note is required for 'not eligible' and for a change. The municipality is mailed
     then, not when the first decision is 'eligible': that is no news to it. Deciding the same twice changes
-    nothing. Raises ReasonNeeded, MoveNotAllowed.
+    nothing. The figures of its tracks are written. Raises ReasonNeeded, MoveNotAllowed.
     """
     application = locked(application)
     target = _S.ELIGIBLE if eligible else _S.INELIGIBLE
@@ -52,6 +54,10 @@ def decide_eligibility(*, application: Application, eligible: bool, note: str, a
         raise ReasonNeeded
     with because(actor, note):
         move(application, target, eligibility_note=note)
+    if eligible:
+        # From here on it stands in the rankings, with its bonus.
+        for track in tracks_scoring(application):
+            recompute_tallies(track=track, applications=[application])
     if tell:
         _mail(application, "application_eligible" if eligible else "application_ineligible", actor)
     return application

@@ -18,7 +18,7 @@ from applications.fields import (
     storable,
 )
 from applications.models import Application, Call, KeptText, SectionState, SelfCheck
-from applications.opened_page import OpenedPage
+from applications.opened_page import NO_PAGE, OpenedPage
 from applications.selectors.applications import open_change_request
 from applications.selectors.deadlines import deadline_of, is_in_time, takes_changes, takes_starts
 from applications.selectors.eligibility import eligibility_of
@@ -33,8 +33,6 @@ from sdgpartners.core.references import next_reference
 from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.enums import Side, SouthernEntry
 from sdgpartners.programme.models import Municipality
-
-NO_PAGE = OpenedPage()
 
 
 @transaction.atomic

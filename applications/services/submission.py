@@ -26,13 +26,16 @@ from applications.models import Application, ChangeRequest, Revision, SignOff
 from applications.revision_content import FORMAT, asked_values, in_all_languages, sections_content
 from applications.selectors.applications import open_change_request, texts_to_settle
 from applications.selectors.calls import is_ranked
+from applications.selectors.places import HOLDING
 from applications.selectors.questions import told
 from applications.selectors.sections import read_sections
 from applications.selectors.staff import may_confirm, signatories_of
+from applications.services.assignment import tell_reviewers_withdrawn
 from applications.services.eligibility import refuse_unless_eligible
 from applications.services.forms import refuse_unless_open
 from applications.services.letters import mail_context, mail_staff
 from applications.services.moving import locked, move
+from applications.services.place_mails import tell_place_free
 from applications.signals import application_submitted
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, MoveNotAllowed, SamePerson
@@ -274,17 +277,22 @@ def withdraw_application(*, application: Application, actor: User, reason: str =
     """Take the application back for good. Nothing is deleted. A second click changes nothing.
 
     Locks the application; cancels an open question for a signature and an open request for changes; mails
-    everybody who works on it. Raises NotSignatory for an editor's click that comes after the submission, and
-    MoveNotAllowed once it has been matched or has ended.
+    everybody who works on it, whoever still had to review it, and the coordinators of the lead where a place came
+    free. Raises NotSignatory for an editor's click that comes after the submission, and MoveNotAllowed once it has
+    been matched or has ended.
     """
     application = locked(application)
     if application.status == _S.WITHDRAWN:
         return application
     if application.submitted_at is not None and not signatories_of(application).filter(pk=actor.pk).exists():
         raise NotSignatory(_("A signatory of your municipality can withdraw the application."))
+    held_a_place = application.status in HOLDING
     with because(actor, reason):
         end_application(application)
     mail_staff(application, "application_withdrawn", actor)
+    tell_reviewers_withdrawn(application=application, actor=actor)
+    if held_a_place:
+        tell_place_free(application, reason=reason, actor=actor)
     return application
 
 

@@ -23,27 +23,31 @@ from sdgpartners.core.display import format_clock
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.models import User
 
-View = Callable[[HttpRequest, str, str], HttpResponse]
+View = Callable[..., HttpResponse]
 SIGNED_OUT, CONFLICT = 401, 409
 
 
-def _signed_in(view: View) -> View:
-    """A script cannot follow the way to the sign-in page: it is told with a 401."""
+def tells_signed_out(page: str) -> Callable[[View], View]:
+    """A script cannot follow the way to the sign-in page: it is told with a 401, with a link that leads back to the
+    page of the name `page`, which has the same arguments."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, reference: str, section: str) -> HttpResponse:
-        if not request.user.is_authenticated:
-            back = reverse("applications:application-section", args=[reference, section])
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **arguments: str) -> HttpResponse:
+            if request.user.is_authenticated:
+                return view(request, **arguments)
+            back = reverse(page, kwargs=arguments)
             link = {"url": f"{reverse('account_login')}?next={back}", "label": _("Sign in again")}
             text = _("You are signed out. This was not sent yet.")
             return JsonResponse({"state": "signed-out", "text": text, "link": link}, status=SIGNED_OUT)
-        return view(request, reference, section)
 
-    return guarded
+        return guarded
+
+    return guard
 
 
 @require_POST
-@_signed_in
+@tells_signed_out("applications:application-section")
 def section_autosave(request: HttpRequest, reference: str, section: str) -> HttpResponse:
     """Save the section as it stands in the browser. Nothing is checked for completeness: what is missing is
     told when the person saves."""
@@ -107,7 +111,7 @@ def _conflict(application: Application, content: SectionContent, conflict: Secti
 
 
 @require_POST
-@_signed_in
+@tells_signed_out("applications:application-section")
 def section_presence(request: HttpRequest, reference: str, section: str) -> HttpResponse:
     """Note that the person has the section open, and tell who else has."""
     application, content = load_section(request, reference, section)

@@ -11,24 +11,28 @@ from applications.enums import ApplicationStatus, DecisionOutcome
 from applications.forms.reviews import AnswerForm
 from applications.permissions import application_for
 from applications.review_permissions import ReviewPerm
+from applications.selectors.conflicts import tracks_stepped_out
+from applications.selectors.decision_points import decisions_with_feedback, in_order, points_of
+from applications.selectors.places import today_of
 from applications.services.decisions import confirm_participation, decline_participation
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.models import User
+from sdgpartners.people.standing import standing_of
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def decision_confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """The decision with its reasons; a signatory of a selected municipality answers here."""
+    """The decision with its points and feedback; a signatory of a selected municipality answers here."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101  # login_required
     application = application_for(user, reference)
-    decisions = list(
-        application.decisions.filter(released_at__isnull=False).select_related(
-            "track__partner_country__country", "track__theme"
-        )
-    )
+    released = decisions_with_feedback().filter(application=application, released_at__isnull=False)
+    if not standing_of(user).works_for(application.municipality_id):
+        # Coordinators and auditors with a conflict elsewhere on a track read nothing of its decisions.
+        released = released.exclude(track__in=tracks_stepped_out(user).values("pk"))
+    decisions = in_order(released)
     if not decisions:
         raise Http404
     form = AnswerForm(request.POST if request.POST.get("answer") == "decline" else None)
@@ -46,10 +50,15 @@ def decision_confirm(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("applications:application-detail", reference)
         except DomainError as refused:
             error = str(refused)
+    confirm_by = max(
+        (row.confirm_by for row in decisions if row.outcome == DecisionOutcome.SELECTED and row.confirm_by),
+        default=None,
+    )
     context = {
         "application": application,
-        "decisions": decisions,
-        "selected": [row for row in decisions if row.outcome == DecisionOutcome.SELECTED],
+        "points": [points_of(row) for row in decisions],
+        "confirm_by": confirm_by,
+        "overdue": confirm_by is not None and confirm_by < today_of(application.call),
         "may_answer": application.status == ApplicationStatus.SELECTED
         and allowed(user, ReviewPerm.ANSWER_DECISION, application),
         "form": form,

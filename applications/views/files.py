@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -28,6 +29,7 @@ from applications.selectors.files import (
 from applications.selectors.sections import read_section
 from applications.services.files import FileThere, add_answer_file, remove_answer_file
 from applications.services.forms import may_edit_section
+from applications.views.conflicts import before_the_file
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.display import labelled
 from sdgpartners.core.errors import DomainError
@@ -186,9 +188,12 @@ def file_download(request: HttpRequest, reference: str, uid: UUID) -> FileRespon
 
 @login_required
 @require_safe
-def review_file(request: HttpRequest, reference: str, country: str, uid: UUID) -> FileResponse:
-    """A file of the version that the reviewer reads; no other."""
+def review_file(request: HttpRequest, reference: str, country: str, uid: UUID) -> HttpResponseBase:
+    """A file of the version that the reviewer reads; no other, and not before they declared their interest."""
     review = review_for(request.user, reference, country)
+    closed = before_the_file(request.user, review.application)
+    if closed is not None:
+        return closed
     if str(uid) not in files_in(review.revision.content):
         raise Http404
     return deliver(_answer_or_404(review.application, uid).file)

@@ -12,7 +12,9 @@ from applications.enums import ApplicationStatus, Outcome, Section
 from applications.models import Application, Call, Decision, Review, Track
 from applications.review_input import ScoreInput
 from applications.selectors.sections import read_section, read_sections
+from applications.services.assignment import assign_reviewers
 from applications.services.calls import change_call_part, create_call, publish_call
+from applications.services.conflicts import agree_to_confidentiality, declare_interest
 from applications.services.decisions import (
     confirm_participation,
     decide_by_hand,
@@ -21,7 +23,7 @@ from applications.services.decisions import (
 )
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from applications.services.forms import save_section, start_application
-from applications.services.reviews import assign_reviewers, save_scores, submit_review
+from applications.services.reviews import save_scores, submit_review
 from applications.services.submission import ask_sign_off, sign_and_submit
 from matching.enums import Objective
 from matching.models import Proposal, Scenario
@@ -199,6 +201,15 @@ class Round:
         with clock.at(self.day(5)):
             for track in self.tracks:
                 assign_reviewers(track=track, actor=self.people["vvsg"])
+        with clock.at(self.day(6)):
+            reviews = Review.objects.filter(application__call=self.call).select_related(
+                "application", "reviewer"
+            )
+            for review in reviews.order_by("pk"):
+                agree_to_confidentiality(
+                    call=self.call, actor=review.reviewer, language=review.reviewer.language
+                )
+                declare_interest(application=review.application, actor=review.reviewer)
 
     def score(self, *, share: float = 1.0) -> None:
         """Reviewers score; `share` of the reviews is submitted, the rest stays to do."""

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.enums import (
-    REVIEW_EDITABLE,
     ApplicationStatus,
     CallStatus,
     DecisionOutcome,
@@ -24,7 +23,8 @@ from applications.permissions import NOT_YET_SUBMITTED
 from applications.selectors.applications import awaiting_eligibility
 from applications.selectors.deadlines import deadline_of, is_in_time
 from applications.selectors.desk_tasks import calls_with_stuck, failed_imports, overdue_changes
-from applications.selectors.reviews import reviews_visible_to
+from applications.selectors.places import calls_with_open_places
+from applications.selectors.review_queue import open_reviews
 from applications.selectors.sponsors import open_confirmations
 from budget.selectors import waiting_for
 from exchanges.enums import HomeworkStatus, MeetingStatus
@@ -201,14 +201,14 @@ MUNICIPAL: tuple[Source, ...] = (
 
 
 def _reviews(user: User, standing: Standing) -> Iterator[Waiting]:
-    rows = reviews_visible_to(user).filter(
-        status__in=REVIEW_EDITABLE, application__status=ApplicationStatus.IN_REVIEW
-    ).count()  # fmt: skip
-    if rows:
+    """Reviews to hand in, by call."""
+    waiting = open_reviews(user).order_by().values("application__call").annotate(n=Count("pk"))
+    for row in waiting.values("n", due=F("application__call__reviews_due_on")).order_by("application__call"):
         yield Waiting(
             _("Review applications"),
             reverse("applications:review-list"),
-            _("%(count)d to do") % {"count": rows},
+            _("%(count)d to do") % {"count": row["n"]},
+            row["due"],
         )
 
 
@@ -264,6 +264,18 @@ def _overdue_changes(user: User, standing: Standing) -> Iterator[Waiting]:
         )
 
 
+def _places(user: User, standing: Standing) -> Iterator[Waiting]:
+    """Places that nobody confirmed in time or that came free, for who releases decisions."""
+    for call in calls_with_open_places(user):
+        count = ngettext("%(count)d place", "%(count)d places", call.open_places) % {
+            "count": call.open_places
+        }
+        yield Waiting(
+            _("Decide on places that were not confirmed or came free"),
+            reverse("admin:applications_call_places", args=(call.pk,)), f"{call.title}: {count}",
+        )  # fmt: skip
+
+
 def _failed_imports(user: User, standing: Standing) -> Iterator[Waiting]:
     for job in failed_imports(user)[:5]:
         yield Waiting(
@@ -313,10 +325,10 @@ def waiting_on(user: User) -> list[Waiting]:
         sources += MUNICIPAL
         if any(standing.is_signatory(pk) for pk in standing.municipality_ids):
             sources.append(_sponsors)
-    if standing.has_role(AssociationRole.REVIEWER):
+    if standing.is_reviewer:
         sources.append(_reviews)
     if standing.has_role(AssociationRole.COORDINATOR):
-        sources += [_eligibility, _join_requests, _stuck, _overdue_changes, _failed_imports]
+        sources += [_eligibility, _join_requests, _stuck, _overdue_changes, _places, _failed_imports]
     if user.is_superuser or standing.associations_as(AssociationRole.COORDINATOR).intersection(
         standing.led_programmes.values()
     ):

@@ -2,9 +2,10 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from sdgpartners.core.concealment import without_concealed
 from sdgpartners.people.admin_base import ScopedAdmin
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -14,7 +15,8 @@ class RunningAdmin(ScopedAdmin):
     """Rows that the portal wrote: read-only, for coordinators and auditors of the association that runs a
     programme and for the administrator. They span the countries, so nobody else's seat opens them.
 
-    Actions name the permission `act`, which coordinators of that association and the administrator have.
+    Actions name the permission `act`, which coordinators of that association and the administrator have. Rows that
+    the person may not come across are left out.
     """
 
     for_administrator: ClassVar[bool] = True
@@ -25,6 +27,9 @@ class RunningAdmin(ScopedAdmin):
             return True
         standing = standing_of(user)
         return not standing.associations_as(*roles).isdisjoint(standing.led_programmes.values())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        return without_concealed(super().get_queryset(request), request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 LONGEST_SUBJECT = 250
 SIGNATURE = "\n-- \n"
 _BLANK_LINES = re.compile(r"\n\s*\n")
+# Not the no-break space, which French has before its colon.
+_WHITE = re.compile(r"[ \t\r\n]+")
 _THREE_BREAKS = re.compile(r"\n{3,}")
 
 
@@ -42,7 +44,7 @@ def render_mail(
     values = {**context, "link": absolute(link), "site_url": settings.SITE_URL}
     values["is_demo"] = bool(settings.DEMO or context.get("is_demo"))
     with translation.override(language), timezone.override(zone):
-        subject = " ".join(_plain(f"emails/{kind}.subject.txt", values).split())
+        subject = _WHITE.sub(" ", _plain(f"emails/{kind}.subject.txt", values)).strip()
         text = _THREE_BREAKS.sub("\n\n", _plain(f"emails/{kind}.txt", values)).strip() + "\n"
         body = text_to_html(text.rpartition(SIGNATURE)[0] or text, str(values["link"]))
         html = render_to_string("emails/from_text.html", {**values, "subject": subject, "body": body})

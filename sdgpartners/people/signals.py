@@ -19,6 +19,9 @@ join_waiting = Signal()
 # join_request: JoinRequest. The association has decided, either way.
 join_decided = Signal()
 
+# membership: Membership. Somebody works for a municipality from now on.
+membership_given = Signal()
+
 # succession: Succession. A municipality has merged; its people work for the successor now.
 municipality_succeeded = Signal()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, F, IntegerField, Q, Value
+from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast
 
 from sdgpartners.core import clock
@@ -25,6 +25,7 @@ class Standing:
     associations: dict[int, frozenset[str]] = field(default_factory=dict)
     led_programmes: dict[int, int] = field(default_factory=dict)  # programme -> leading association
     steering: dict[int, int | None] = field(default_factory=dict)  # programme -> observer's association
+    reviewing: frozenset[int] = frozenset()  # programmes whose steering group the person reviews for
 
     @property
     def municipality_ids(self) -> frozenset[int]:
@@ -76,9 +77,14 @@ class Standing:
 
     def steering_scope(self, prefix: str) -> Q:
         """`steers` as a filter on PartnerCountry behind `prefix`; nothing for people without a seat."""
+        return self._steering_scope(prefix, frozenset(self.steering))
+
+    def _steering_scope(self, prefix: str, programmes: frozenset[int]) -> Q:
         path = f"{prefix}__" if prefix else ""
         found = Q(pk__in=[])
         for programme, observer in self.steering.items():
+            if programme not in programmes:
+                continue
             seat = Q(**{f"{path}programme_id": programme})
             if observer is not None:
                 seat &= Q(**{f"{path}association_id": observer})
@@ -89,12 +95,29 @@ class Standing:
     def is_steering_member(self) -> bool:
         return bool(self.steering)
 
+    @property
+    def is_reviewer(self) -> bool:
+        """Whether the person may be asked to review anywhere: by a reviewer's seat, or in the steering group."""
+        return self.has_role(AssociationRole.REVIEWER) or bool(self.reviewing)
+
+    def reviews_on(self, partner_country: PartnerCountry) -> bool:
+        """Whether the person may be asked to review on tracks of the country: a reviewer of its association or of the
+        programme's lead, or a member of the steering group who also reviews."""
+        return self.covers(partner_country, AssociationRole.REVIEWER) or (
+            partner_country.programme_id in self.reviewing and self.steers(partner_country)
+        )
+
+    def review_scope(self, prefix: str) -> Q:
+        """`reviews_on` as a filter on PartnerCountry behind `prefix`."""
+        return self.scope(prefix, AssociationRole.REVIEWER) | self._steering_scope(prefix, self.reviewing)
+
 
 NOBODY = Standing()
 
 
 def _rows(user: User) -> list[tuple[str, int, str, int | None]]:
-    """(kind, organisation, role, led programme or observer's association), in one UNION ALL."""
+    """(kind, organisation, role, led programme or observer's association), in one UNION ALL; "r" is a seat in the
+    steering group from which one also reviews."""
     today = clock.today()
     # Typed: of two bare NULLs PostgreSQL makes text, which fits no number below.
     none = Cast(Value(None), IntegerField())
@@ -110,7 +133,10 @@ def _rows(user: User) -> list[tuple[str, int, str, int | None]]:
         Value("a"), "association_id", Cast("role", CharField()), F("association__led_programmes__id")
     )
     steering = SteeringSeat.objects.filter(user=user, ended_at__isnull=True).values_list(
-        Value("s"), "programme_id", Cast("kind", CharField()), "association_id"
+        Case(When(reviews=True, then=Value("r")), default=Value("s"), output_field=CharField()),
+        "programme_id",
+        Cast("kind", CharField()),
+        "association_id",
     )
     return list(
         members.order_by().union(inherited.order_by(), seats.order_by(), steering.order_by(), all=True)
@@ -123,6 +149,7 @@ def read_standing(user: User) -> Standing:
     associations: dict[int, set[str]] = {}
     led: dict[int, int] = {}
     steering: dict[int, int | None] = {}
+    reviewing: set[int] = set()
     for kind, organisation, role, extra in _rows(user):
         if kind == "m":
             municipal.setdefault(organisation, set()).add(role)
@@ -132,11 +159,14 @@ def read_standing(user: User) -> Standing:
                 led[extra] = organisation
         else:
             steering[organisation] = extra
+            if kind == "r":
+                reviewing.add(organisation)
     return Standing(
         municipal={key: frozenset(roles) for key, roles in municipal.items()},
         associations={key: frozenset(roles) for key, roles in associations.items()},
         led_programmes=led,
         steering=steering,
+        reviewing=frozenset(reviewing),
     )
 
 

@@ -11,6 +11,7 @@ from applications.models import Application, Call
 from applications.names import PARTNER
 from applications.selectors.sections import read_section, read_sections
 from applications.services.calls import create_call, publish_call
+from applications.services.conflicts import agree_to_confidentiality, declare_interest
 from applications.services.forms import save_section, start_application
 from applications.services.submission import ask_sign_off, sign_and_submit
 from sdgpartners.core import clock
@@ -40,7 +41,8 @@ def add_grid(world: World) -> None:
             programme=world.programme,
             code=code,
             order=order,
-            weight=order * 5,
+            # Together 100.
+            weight=min(order * 5, 25),
             tie_break=order if order < 3 else None,
             **texts("title", code),
         )
@@ -197,3 +199,10 @@ def submitted(call: Call, municipality: Municipality, *countries: str) -> Team:
 def at_second(moment: datetime, seconds: int) -> datetime:
     """`moment` moved by `seconds`."""
     return moment + timedelta(seconds=seconds)
+
+
+def cleared(person: User, *applications: Application) -> None:
+    """The person agreed to confidentiality and has nothing to do with the applications: their files open."""
+    for application in applications:
+        agree_to_confidentiality(call=application.call, actor=person, language="en")
+        declare_interest(application=application, actor=person)

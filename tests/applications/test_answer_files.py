@@ -28,7 +28,7 @@ from sdgpartners.documents.services.uploads import add_piece, begin_upload, path
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
-from tests.applications.factories import Team, at_second, open_call, start
+from tests.applications.factories import Team, at_second, cleared, open_call, start
 from tests.documents.making import MINIMAL_PDF, office, photo, upload
 from tests.documents.scanner import EICAR, Clamd, running_clamd
 from tests.factories import make_editor, make_seat
@@ -449,6 +449,9 @@ def test_a_reviewer_reads_the_files_of_their_version_only(
     def address(uid: object, country: str = "rw") -> str:
         return url("review-file", team, country, uid)
 
+    # Not before confidentiality is agreed to and an interest declared.
+    assert _get(reviewer, address(added.file.uid)) == 302
+    cleared(reviewer, team.application)
     assert _get(reviewer, address(added.file.uid)) == 200
     assert _get(reviewer, address(later.file.uid)) == 404
     assert _get(reviewer, address(uuid4())) == 404

@@ -12,6 +12,7 @@ from applications.selectors.ranking import ranking_of
 from applications.services.calls import publish_call
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from applications.services.submission import ask_sign_off, sign_and_submit
+from applications.services.tallies import recompute_tallies
 from sdgpartners.core.errors import DomainError, MoveNotAllowed
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.programme.enums import Side, TwinningStatus
@@ -141,6 +142,7 @@ def test_the_bonus_counts_only_where_having_none_is_a_plus(
     )
     type(call).objects.filter(pk=call.pk).update(northern_twinning=rule, bonus=5, bonus_max=5)
     track = call.tracks.select_related("call").get(partner_country=world.benin)
+    recompute_tallies(track=track)
     assert [row.line.bonus for row in ranking_of(track)] == [bonus]
 
 

@@ -76,6 +76,10 @@ def break_weights(call: Call) -> None:
     track.save()
 
 
+def break_grid(call: Call) -> None:
+    call.tracks.get(partner_country__country="RW").criteria.filter(code="support").update(weight=20)
+
+
 def break_title(call: Call) -> None:
     Call.objects.filter(pk=call.pk).update(summary_fr="")
     call.refresh_from_db()
@@ -102,6 +106,7 @@ def break_contact_of_the_lead(call: Call) -> None:
         (break_limit, "no word limit"),
         (break_condition, "answers that do not exist: never"),
         (break_weights, "no weights"),
+        (break_grid, "Rwanda: The weights make 105 together; they have to make 100"),
         (break_title, "The call misses a text in FR"),
     ],
 )

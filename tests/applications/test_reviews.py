@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome, Outcome, ReviewStatus
+from applications.errors import ConflictOfInterest
 from applications.models import Application, Call, Decision, Review, Track
 from applications.review_input import ScoreInput
 from applications.selectors.ranking import ranking_of
 from applications.selectors.reviews import reviews_visible_to, track_progress
-from applications.services import decisions, reviews
+from applications.services import assignment, decisions, reviews
 from applications.services.eligibility import decide_eligibility
-from applications.services.reviews import ConflictOfInterest
 from applications.services.submission import withdraw_application
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, DomainError, EditConflict, Incomplete, MoveNotAllowed
@@ -24,7 +24,7 @@ from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import AssociationSeat, User
 from sdgpartners.programme.models import Municipality, TownTwinning
-from tests.applications.factories import Team, open_call, start, submitted
+from tests.applications.factories import Team, cleared, open_call, start, submitted
 from tests.factories import make_editor, make_seat
 from tests.world import World
 
@@ -60,6 +60,7 @@ def eligible(call: Call, place: Municipality, world: World) -> Team:
 
 
 def score_all(review: Review, value: int, actor: User) -> None:
+    cleared(actor, review.application)
     given = {row.pk: ScoreInput(value=value, comment="because") for row in review.track.criteria.all()}
     kept = reviews.save_scores(review=review, scores=given, comment="", version=review.version, actor=actor)
     reviews.submit_review(review=kept, actor=actor)
@@ -72,7 +73,7 @@ def two_ranked(
     """Gent far ahead of Leuven, both reviewed by both, after the deadline."""
     teams = eligible(call, world.gent, world), eligible(call, world.leuven, world)
     with clock.at(call.closes_at + timedelta(hours=1)):
-        reviews.assign_reviewers(track=rwanda, actor=world.coordinator_ralga)
+        assignment.assign_reviewers(track=rwanda, actor=world.coordinator_ralga)
         for review in Review.objects.all():
             score_all(review, 4 if review.application_id == teams[0].application.pk else 1, review.reviewer)
         yield teams
@@ -82,8 +83,8 @@ def test_each_application_gets_its_reviewers_once_and_mail(
     call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     team = eligible(call, world.gent, world)
-    assert reviews.assign_reviewers(track=rwanda, actor=None) == 2
-    assert reviews.assign_reviewers(track=rwanda, actor=None) == 0
+    assert assignment.assign_reviewers(track=rwanda, actor=None) == 2
+    assert assignment.assign_reviewers(track=rwanda, actor=None) == 0
     team.application.refresh_from_db()
     assert team.application.status == ApplicationStatus.IN_REVIEW
     mails = OutgoingMail.objects.filter(kind="review_assigned").order_by("to")
@@ -100,21 +101,24 @@ def test_nobody_reviews_their_own_municipality_or_its_twin(
     make_editor(world.karongi, user=people[1])
     gent, leuven = eligible(call, world.gent, world), eligible(call, world.leuven, world)
     with pytest.raises(Incomplete):
-        reviews.assign_reviewers(track=rwanda, actor=None)
+        assignment.assign_reviewers(track=rwanda, actor=None)
     assert Review.objects.count() == 0
     with pytest.raises(ConflictOfInterest):
-        reviews.assign_reviewer(application=gent.application, track=rwanda, reviewer=people[0], actor=None)
+        assignment.assign_reviewer(application=gent.application, track=rwanda, reviewer=people[0], actor=None)
     with pytest.raises(ConflictOfInterest):
-        reviews.assign_reviewer(application=leuven.application, track=rwanda, reviewer=people[1], actor=None)
+        assignment.assign_reviewer(
+            application=leuven.application, track=rwanda, reviewer=people[1], actor=None
+        )
 
 
 def test_a_conflict_that_comes_later_closes_the_file(
     client: Client, call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     team = eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
     page = reverse("applications:review-detail", args=(team.reference, "rw"))
     client.force_login(people[0])
+    cleared(people[0], team.application)
     assert client.get(page).status_code == 200
     make_editor(world.gent, user=people[0])
     assert client.get(page).status_code == 404
@@ -138,8 +142,9 @@ def test_scores_outside_the_scale_and_old_versions_are_refused(
     call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
     review = Review.objects.filter(reviewer=people[0]).get()
+    cleared(people[0], review.application)
     criterion = rwanda.criteria.first()
     assert criterion is not None
     with pytest.raises(DomainError, match="between 0 and 4"):
@@ -155,8 +160,9 @@ def test_the_ends_of_the_scale_want_a_word_and_every_criterion_a_score(
     call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
     review = Review.objects.filter(reviewer=people[0]).get()
+    cleared(people[0], review.application)
     criteria = list(rwanda.criteria.order_by("order"))
     kept = reviews.save_scores(
         review=review,
@@ -197,10 +203,10 @@ def test_the_ranking_costs_the_same_for_one_and_for_many(
     for places in ([world.gent], [world.leuven, world.mechelen]):
         for place in places:
             eligible(call, place, world)
-        reviews.assign_reviewers(track=rwanda, actor=None)
+        assignment.assign_reviewers(track=rwanda, actor=None)
         for review in Review.objects.filter(status=ReviewStatus.ASSIGNED):
             score_all(review, 2, review.reviewer)
-        with django_assert_num_queries(6):  # type: ignore[operator]
+        with django_assert_num_queries(4):  # type: ignore[operator]
             ranking_of(rwanda)
 
 
@@ -208,7 +214,7 @@ def test_nothing_is_prepared_while_a_review_is_missing(
     call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
     with pytest.raises(Incomplete, match="0 of 2"):
         decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
 
@@ -262,7 +268,7 @@ def test_a_tie_at_the_cut_line_waits_for_the_panel(
     for place in (world.gent, world.leuven):
         eligible(call, place, world)
     with clock.at(call.closes_at + timedelta(hours=1)):
-        reviews.assign_reviewers(track=rwanda, actor=None)
+        assignment.assign_reviewers(track=rwanda, actor=None)
         for review in Review.objects.all():
             score_all(review, 2, review.reviewer)
         decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
@@ -327,17 +333,20 @@ def test_the_sheet_is_saved_on_the_page_and_errors_keep_what_was_typed(
     client: Client, call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     team = eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
+    cleared(people[0], team.application)
     client.force_login(people[0])
     page = reverse("applications:review-detail", args=(team.reference, "rw"))
     criteria = list(rwanda.criteria.order_by("order"))
     data = {f"{row.code}-value": "2" for row in criteria} | {"comment": "Good plan", "version": "0"}
     data[f"{criteria[0].code}-value"] = "4"
-    answer = client.post(page, data | {"step": "submit"})
+    answer = client.post(page, data | {"step": "check"})
     assert answer.status_code == 422
     assert "Good plan" in answer.content.decode()
-    data |= {f"{criteria[0].code}-comment": "Very concrete", "version": "1", "step": "submit"}
-    assert client.post(page, data).status_code == 302
+    data |= {f"{criteria[0].code}-comment": "Very concrete", "version": "1", "step": "check"}
+    check = client.post(page, data).headers["Location"]
+    assert check == reverse("applications:review-check", args=(team.reference, "rw"))
+    assert client.post(check, {"version": "2"}).status_code == 302
     assert Review.objects.get(reviewer=people[0]).status == ReviewStatus.SUBMITTED
 
 
@@ -351,7 +360,8 @@ def test_ranking_pages_keep_to_the_country(
     assert client.get(page).status_code == 200
     assert client.post(page, {"step": "prepare"}).status_code == 302
     assert Decision.objects.count() == 2
-    assert client.post(page, {"step": "release"}).status_code == 403
+    release = reverse("admin:applications_call_release", args=(rwanda.call_id,))
+    assert client.post(release).status_code == 403
 
 
 def test_a_draft_is_in_no_ranking(call: Call, rwanda: Track, world: World) -> None:
@@ -363,21 +373,21 @@ def test_a_review_closes_with_the_seat_and_goes_to_somebody_else(
     client: Client, call: Call, rwanda: Track, people: tuple[User, User], world: World
 ) -> None:
     team = eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
     AssociationSeat.objects.filter(user=people[0]).update(ended_at=clock.now())
     with pytest.raises(Incomplete):
-        reviews.assign_reviewers(track=rwanda, actor=None)
+        assignment.assign_reviewers(track=rwanda, actor=None)
     client.force_login(people[0])
     page = reverse("applications:review-detail", args=(team.reference, "rw"))
     assert client.get(page).status_code == 404
     third = make_seat(world.vvsg, AssociationRole.REVIEWER)
-    assert reviews.assign_reviewers(track=rwanda, actor=None) == 1
+    assert assignment.assign_reviewers(track=rwanda, actor=None) == 1
     states = {row.reviewer: row.status for row in Review.objects.all()}
     assert states == {
         people[0]: ReviewStatus.RECUSED, people[1]: ReviewStatus.ASSIGNED, third: ReviewStatus.ASSIGNED,
     }  # fmt: skip
     AssociationSeat.objects.filter(user=people[0]).update(ended_at=None)
-    assert reviews.assign_reviewers(track=rwanda, actor=None) == 0
+    assert assignment.assign_reviewers(track=rwanda, actor=None) == 0
 
 
 def test_an_application_is_not_ranked_while_a_review_is_open_again(
@@ -388,7 +398,7 @@ def test_an_application_is_not_ranked_while_a_review_is_open_again(
     team = submitted(call, world.gent, "RW", "BJ")
     decide_eligibility(application=team.application, eligible=True, note="", actor=world.coordinator_vvsg)
     for track in (rwanda, benin):
-        reviews.assign_reviewers(track=track, actor=None)
+        assignment.assign_reviewers(track=track, actor=None)
         for review in Review.objects.filter(track=track):
             score_all(review, 3, review.reviewer)
     decisions.prepare_decisions(track=rwanda, actor=world.coordinator_vvsg)
@@ -408,7 +418,7 @@ def test_who_withdrew_holds_up_no_release_and_gets_no_decision(
 ) -> None:
     teams = [eligible(call, place, world) for place in (world.gent, world.leuven)]
     with clock.at(call.closes_at + timedelta(hours=1)):
-        reviews.assign_reviewers(track=rwanda, actor=None)
+        assignment.assign_reviewers(track=rwanda, actor=None)
         for review in Review.objects.all():
             score_all(review, 2, review.reviewer)
         decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
@@ -454,7 +464,7 @@ def test_the_ranking_stays_hidden_until_ones_own_review_is_in(
 ) -> None:
     make_seat(world.ralga, AssociationRole.COORDINATOR, user=people[1])
     eligible(call, world.gent, world)
-    reviews.assign_reviewers(track=rwanda, actor=None)
+    assignment.assign_reviewers(track=rwanda, actor=None)
     mine, other = Review.objects.get(reviewer=people[1]), Review.objects.get(reviewer=people[0])
     score_all(other, 4, people[0])
     Review.objects.filter(pk=other.pk).update(comment="Outstanding throughout")

@@ -37,6 +37,7 @@ PLANNER = "coordinators and facilitators of the country or the lead"
 COORDINATOR = "coordinators of the country or the lead"
 LEAD = "coordinators of the lead association"
 MONEY = "staff of the half's municipality; desk roles of the association that holds it, and of the lead"
+PANEL = "coordinators of the country or the lead; reviewers who have handed in all of theirs; without a conflict there"
 POST = 405
 
 ROUTES: dict[str, Route] = {
@@ -121,8 +122,27 @@ ROUTES: dict[str, Route] = {
     "applications:decision-confirm": Route(
         D, f"{STAFF}; coordinators and auditors in scope", "vvsg", "decision"
     ),
+    "applications:confidentiality": Route(D, "who reads or scores in the call by a seat", "reviewer", "call"),
+    "applications:interest-declare": Route(
+        D, "who reads or scores the application by a seat, without a conflict", "reviewer", "reviewed"
+    ),
     "applications:review-list": Route(S, "one's own reviews", "reviewer"),
+    "applications:review-pass-on": Route(
+        D, "the reviewer, until it is submitted, without a conflict", "reviewer", "review"
+    ),
     "applications:review-detail": Route(D, "the reviewer, without a conflict", "reviewer", "review"),
+    "applications:review-autosave": Route(D, "the reviewer, without a conflict", "reviewer", "review", POST),
+    "applications:review-check": Route(D, "the reviewer, without a conflict", "reviewer", "review"),
+    "applications:track-list": Route(S, "tracks that one reads or scores by a seat", "steering"),
+    "applications:track-ranking": Route(
+        D,
+        "steering group, coordinators, auditors in scope; the panel; without a conflict there",
+        "steering",
+        "track",
+    ),
+    "applications:panel-list": Route(D, PANEL, "vvsg", "track"),
+    "applications:panel-sheet": Route(D, PANEL, "vvsg", "panel sheet"),
+    "applications:panel-agree": Route(D, COORDINATOR, "vvsg", "panel criterion"),
     # matching
     "matching:scenario-detail": Route(
         D, "steering group; coordinators and auditors in scope", "steering", "scenario"
@@ -221,7 +241,30 @@ ROUTES: dict[str, Route] = {
     ),
     "admin:applications_application_duplicates": Route(A, COORDINATOR, "vvsg", "call"),
     "admin:applications_application_merge": Route(A, COORDINATOR, "vvsg", "two rows"),
+    "admin:applications_call_texts": Route(A, LEAD, "vvsg", "call row"),
+    "admin:applications_call_text": Route(A, LEAD, "vvsg", "call text"),
+    "admin:applications_call_feedback": Route(A, COORDINATOR, "vvsg", "prepared call"),
+    "admin:applications_call_feedback_one": Route(A, COORDINATOR, "vvsg", "prepared decision"),
+    "admin:applications_call_release": Route(A, LEAD, "vvsg", "prepared call"),
+    "admin:applications_call_letter": Route(A, LEAD, "vvsg", "prepared letter"),
+    "admin:applications_call_places": Route(A, LEAD, "vvsg", "decided call"),
+    "admin:applications_call_lapse": Route(A, LEAD, "vvsg", "selected decision"),
+    "admin:applications_call_promote": Route(A, LEAD, "vvsg", "reserve decision"),
+    "admin:applications_call_more_time": Route(A, LEAD, "vvsg", "selected decision"),
+    "admin:applications_call_change_decision": Route(A, LEAD, "vvsg", "selected decision"),
     "admin:applications_track_ranking": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "track row"),
+    "admin:applications_track_ranking_file": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "track row"),
+    "admin:applications_track_reviewers": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "track row"),
+    "admin:applications_track_reviewers_of": Route(
+        A, f"{COORDINATOR}; auditors read", "vvsg", "track application"
+    ),
+    "admin:applications_track_review_plan": Route(A, LEAD, "vvsg", "track row"),
+    "admin:applications_track_grid": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "track row"),
+    "admin:applications_conflictdeclaration_find": Route(A, f"{COORDINATOR}; auditors read", "vvsg"),
+    "admin:applications_conflictdeclaration_enter": Route(A, LEAD, "vvsg", "reviewed row"),
+    "admin:applications_conflictdeclaration_track": Route(
+        A, f"{COORDINATOR}; auditors read", "vvsg", "track row"
+    ),
     "admin:matching_scenario_room": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_rule": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_clear": Route(A, COORDINATOR, "vvsg", "scenario", POST),
@@ -284,7 +327,8 @@ RUNNING = (
 )  # fmt: skip
 SCOPED = (
     "applications.application", "applications.criterion", "applications.question", "applications.call",
-    "applications.track", "applications.review", "matching.partnership", "matching.proposal", "matching.scenario",
+    "applications.track", "applications.review", "applications.conflictdeclaration",
+    "applications.confidentialityagreement", "matching.partnership", "matching.proposal", "matching.scenario",
     "exchanges.contact", "exchanges.session", "exchanges.visit", "exchanges.visitwindow", "budget.category",
     "budget.rate",
 )  # fmt: skip

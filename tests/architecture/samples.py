@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from applications.enums import ReviewStatus
-from applications.models import Application, Call, InformationSignUp, Review, SelfCheck
+from applications.models import Application, Call, Decision, InformationSignUp, Review, SelfCheck
 from budget.enums import ExpenseStatus
 from budget.models import Expense
 from exchanges.enums import HomeworkStatus, MeetingStatus
@@ -111,10 +111,24 @@ def invitation() -> Invitation:
     )
 
 
+def _track_application() -> dict[str, Any]:
+    review = review_to_do()
+    return {"pk": review.track_id, "application": review.application_id}
+
+
 def _review() -> dict[str, Any]:
     review = review_to_do()
     country = review.track.partner_country.country_id.lower()
     return {"reference": review.application.reference, "country": country}
+
+
+def _panel_sheet() -> dict[str, Any]:
+    review = review_to_do()
+    return {
+        "code": review.track.call.code,
+        "country": review.track.partner_country.country_id.lower(),
+        "reference": review.application.reference,
+    }
 
 
 def _homework() -> dict[str, Any]:
@@ -168,6 +182,38 @@ def _sign_up() -> dict[str, Any]:
     return {"code": "demo-5", "uid": row.uid}
 
 
+def prepared_decision() -> Decision:
+    """A decision on an application of the call that is being scored, as if its track had just been ranked; the same one
+    each time."""
+    made = Decision.objects.filter(application__call__code="demo-4", released_at__isnull=True).order_by("pk")
+    if (row := made.first()) is not None:
+        return row
+    application = Application.objects.filter(call__code="demo-4", status="in_review").order_by("pk")[0]
+    Application.objects.filter(pk=application.pk).update(status="ranked")
+    wish = application.preferences.order_by("rank")[0]
+    return Decision.objects.create(
+        application=application, track=wish.track, outcome="selected", ranked_as="selected", rank=1, total="71.25",
+        figures={"bonus": "5.00", "criteria": {row.code: "66.67" for row in wish.track.criteria.all()}},
+    )  # fmt: skip
+
+
+def released_decision(outcome: str) -> Decision:
+    """A released decision whose municipality has not answered, or waits on the reserve list."""
+    row = Decision.objects.filter(track__call__code="demo-3", released_at__isnull=False).order_by("pk")[0]
+    Decision.objects.filter(pk=row.pk).update(outcome=outcome, confirmed_at=None)
+    Application.objects.filter(pk=row.application_id).update(status=outcome)
+    return row
+
+
+def _decision(row: Decision) -> dict[str, Any]:
+    return {"pk": row.track.call_id, "decision": row.pk}
+
+
+def _letter() -> dict[str, Any]:
+    row = prepared_decision()
+    return {"pk": row.track.call_id, "reference": row.application.reference}
+
+
 def _draft(**more: Any) -> dict[str, Any]:
     return {"reference": application_of("demo-5", "Gent").reference, **more}
 
@@ -185,6 +231,8 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "submission": lambda: {"reference": application_of("demo-5", "Dendermonde").reference, "number": 1},
     "decision": lambda: {"reference": application_of("demo-3", "Brugge").reference},
     "review": _review,
+    "reviewed": lambda: {"reference": review_to_do().application.reference},
+    "reviewed row": lambda: {"pk": review_to_do().application_id},
     "scenario": lambda: {"reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference},
     "scenario country": lambda: {
         "reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference,
@@ -210,9 +258,20 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "sign-up": _sign_up,
     "signed": lambda: {"reference": application_of("demo-1", "Leuven").reference},
     "call row": lambda: {"pk": Call.objects.get(code="demo-5").pk},
+    "call text": lambda: {"pk": Call.objects.get(code="demo-5").pk, "kind": "letter_selected"},
+    "prepared call": lambda: {"pk": prepared_decision().track.call_id},
+    "prepared decision": lambda: _decision(prepared_decision()),
+    "prepared letter": _letter,
+    "decided call": lambda: {"pk": Call.objects.get(code="demo-3").pk},
+    "selected decision": lambda: _decision(released_decision("selected")),
+    "reserve decision": lambda: _decision(released_decision("reserve")),
     "export job": lambda: {"pk": desk_job("export_applications", "a;b").pk},
     "import job": lambda: {"pk": desk_job("import_applications", IMPORT_REPORT).pk},
+    "track": lambda: {"code": "demo-4", "country": "rw"},
+    "panel sheet": _panel_sheet,
+    "panel criterion": lambda: _panel_sheet() | {"criterion": review_to_do().track.criteria.all()[0].code},
     "track row": lambda: {"pk": Call.objects.get(code="demo-4").tracks.order_by("pk")[0].pk},
+    "track application": _track_application,
     "submitted": lambda: {"reference": application_of("demo-5", "Dendermonde").reference},
     "two rows": lambda: {
         "pk": application_of("demo-5", "Dendermonde").pk,

@@ -20,6 +20,8 @@ NOT_TRACKED: dict[str, set[str]] = {
     # What opens an invitation is kept once, where it can be used up.
     "people.Invitation": {"token_hash"},
     "people.JoinRequest": {"token_hash"},
+    # Nobody but who wrote it reads it.
+    "applications.Review": {"private_note"},
 }
 # What decisions rest on (the mission's aggregates and what is agreed inside them).
 MUST_HAVE = {

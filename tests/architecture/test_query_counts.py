@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.models import Application, Call
+from applications.models import Application, Call, ConflictDeclaration
 from budget.enums import ExpenseStatus
 from budget.models import Expense
 from exchanges.models import Contact, HomeworkAnswer, Session, Visit
@@ -26,8 +26,13 @@ PLAIN, GATHERING = 8, 15
 # Pages that put several rooms together.
 GATHERS = {
     "portal:start", "portal:dashboard", "portal:partnership-hub", "portal:home", "admin:index", "admin:app_list",
-    "admin:applications_track_ranking", "admin:applications_call_progress", "admin:applications_application_merge",
-    "admin:applications_call_amend", "admin:applications_call_rehearsal",
+    "admin:applications_track_reviewers", "admin:applications_track_reviewers_of",
+    "admin:applications_track_ranking", "admin:applications_track_ranking_file", "admin:applications_track_grid",
+    "admin:applications_conflictdeclaration_track",
+    "applications:track-ranking", "applications:panel-list", "applications:panel-sheet", "applications:panel-agree",
+    "admin:applications_call_progress", "admin:applications_application_merge",
+    "admin:applications_call_amend", "admin:applications_call_rehearsal", "admin:applications_call_release",
+    "admin:applications_call_letter", "admin:applications_call_lapse", "admin:applications_call_promote",
     "admin:applications_application_eligibility", "admin:applications_application_import_template",
     "admin:applications_application_change", "portal:call-detail",
 }  # fmt: skip
@@ -99,6 +104,13 @@ def more_reviews() -> None:
     mine = review_to_do()
     others = list(Application.objects.filter(reference__startswith="CPY").order_by("pk"))
     copies(mine, lambda number: {"application_id": others[number].pk})
+
+
+def more_declarations() -> None:
+    more_reviews()
+    others = list(Application.objects.filter(reference__startswith="CPY").order_by("pk"))
+    said = ConflictDeclaration.objects.filter(application=review_to_do().application).order_by("pk")[0]
+    copies(said, lambda number: {"application_id": others[number].pk})
 
 
 def more_partnerships() -> None:
@@ -199,6 +211,7 @@ GROWING: dict[str, tuple[Callable[[], None], str, Callable[[], str]]] = {
     "desk: applications": (more_applications, "vvsg", desk("applications_application")),
     "desk: progress of a call": (more_applications, "vvsg", progress_page),
     "desk: reviews": (more_reviews, "vvsg", desk("applications_review")),
+    "desk: declarations": (more_declarations, "vvsg", desk("applications_conflictdeclaration")),
     "desk: calls": (more_calls, "vvsg", desk("applications_call")),
     "desk: partnerships": (more_partnerships, "vvsg", desk("matching_partnership")),
     "desk: sessions": (more_sessions, "vvsg", desk("exchanges_session")),

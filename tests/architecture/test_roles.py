@@ -181,6 +181,7 @@ def _everybody_but(accounts: str) -> str:
 
 
 SOLVED = at("matching:scenario-detail", lambda: Scenario.objects.get(status=ScenarioStatus.SOLVED).reference)
+TRACK_RANKING = at("applications:track-ranking", lambda: "demo-4", lambda: "rw")
 BOARD = "vvsg auditor ancb ralga steering observer"
 MATRIX: dict[str, Row] = {
     **_rows_of_application("Flemish application", _application("demo-1", "Genk"), GENK, READ, ALONG),
@@ -214,6 +215,40 @@ MATRIX: dict[str, Row] = {
     "review": Row(
         at("applications:review-detail", lambda: review_to_do().application.reference, lambda: "rw"),
         "reviewer reviewer2",
+    ),
+    "check of a review": Row(
+        at("applications:review-check", lambda: review_to_do().application.reference, lambda: "rw"),
+        "reviewer reviewer2",
+    ),
+    "passing on a review": Row(
+        at("applications:review-pass-on", lambda: review_to_do().application.reference, lambda: "rw"),
+        "reviewer reviewer2",
+    ),
+    # The reviewers still have reviews to hand in there; the observer is of the other country.
+    "ranking on the site": Row(TRACK_RANKING, "vvsg auditor ralga steering", "reviewer reviewer2"),
+    "panel": Row(
+        at("applications:panel-list", lambda: "demo-4", lambda: "rw"),
+        "vvsg ralga",
+        "auditor steering reviewer reviewer2",
+    ),
+    "panel's sheet": Row(
+        at(
+            "applications:panel-sheet",
+            lambda: "demo-4",
+            lambda: "rw",
+            lambda: review_to_do().application.reference,
+        ),
+        "vvsg ralga",
+        "auditor steering reviewer reviewer2",
+    ),
+    # Whoever reads or scores it by a seat; the municipality itself has nothing to say there.
+    "declaration of interest": Row(
+        at("applications:interest-declare", lambda: review_to_do().application.reference),
+        "reviewer reviewer2 vvsg auditor ancb ralga steering observer",
+    ),
+    "confidentiality": Row(
+        at("applications:confidentiality", lambda: "demo-5"),
+        "reviewer reviewer2 vvsg auditor ancb ralga steering observer",
     ),
     # Associations get a file once a submitted version names it; reviewers through their review alone.
     "file of a draft": Row(

@@ -91,6 +91,19 @@ def _call() -> int:
     return Call.objects.values_list("pk", flat=True).get(code="demo-5")
 
 
+def _scored_call() -> int:
+    return Call.objects.values_list("pk", flat=True).get(code="demo-4")
+
+
+def _decided_call() -> int:
+    return Call.objects.values_list("pk", flat=True).get(code="demo-3")
+
+
+def _released() -> int:
+    found = Decision.objects.filter(track__call__code="demo-3", released_at__isnull=False)
+    return found.order_by("pk").values_list("pk", flat=True)[0]
+
+
 def _submitted() -> int:
     return Application.objects.filter(status=ApplicationStatus.SUBMITTED).values_list("pk", flat=True)[0]
 
@@ -161,6 +174,11 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
             lambda: _review().application.reference,
             _country_of_review,
         ),
+        at(
+            "applications:review-check",
+            lambda: _review().application.reference,
+            _country_of_review,
+        ),
     ),
     "steering": (
         at("portal:start"),
@@ -189,6 +207,13 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
         at("admin:applications_call_new"),
         at("admin:applications_application_change", _submitted),
         at("admin:applications_track_ranking", _track),
+        at("admin:applications_call_texts", _call),
+        at("admin:applications_call_text", _call, word("letter_selected")),
+        at("admin:applications_call_release", _scored_call),
+        at("admin:applications_call_feedback", _decided_call),
+        at("admin:applications_call_feedback_one", _decided_call, _released),
+        at("admin:applications_call_places", _decided_call),
+        at("admin:applications_call_change_decision", _decided_call, _released),
         at("admin:matching_scenario_add"),
         at("admin:matching_scenario_room", _scenario),
         at("admin:exchanges_session_series"),

@@ -58,15 +58,18 @@ def _on_all(coordinator: Actor, query: str, action: str) -> None:
 
 
 def coordinator_assigns_reviewers(coordinator: Actor, call: Call) -> None:
-    """On the ranking page of each track."""
+    """On the page of the reviewers of each track, from its ranking."""
+    page, words = coordinator.page, coordinator.words
     for track in tracks_of(call):
         open_ranking(coordinator, track)
-        coordinator.press("Assign reviewers")
-        count = Review.objects.filter(track=track).count()
-        assert count == 4  # two Flemish applications, two reviewers each
-        expect(
-            coordinator.page.get_by_text(coordinator.words("%(count)d reviews assigned.", count=count))
-        ).to_be_visible()
+        coordinator.follow("Reviewers")
+        count = 4  # two Flemish applications, two reviewers each
+        button = words.many("Give out %(count)s review", "Give out %(count)s reviews", count)
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
+        assert Review.objects.filter(track=track).count() == count
+        told = words.many("%(count)d review assigned.", "%(count)d reviews assigned.", count)
+        expect(page.get_by_text(told)).to_be_visible()
 
 
 def open_ranking(coordinator: Actor, track: Track) -> None:
@@ -89,7 +92,7 @@ def reviewer_scores_one(reviewer: Actor) -> Review:
         has_text=review.application.municipality.name
     )  # fmt: skip
     with page.expect_navigation():
-        item.get_by_role("link").click()
+        item.get_by_role("link", name=review.application.municipality.name, exact=True).click()
     reviewer.heads(review.application.municipality.name)
     for number, criterion in enumerate(_criteria(review)):
         given = _value(review, criterion)
@@ -97,6 +100,7 @@ def reviewer_scores_one(reviewer: Actor) -> Review:
         group = page.get_by_role("group", name=words.field(criterion, "title"), exact=True)
         group.get_by_role("radio", name=label, exact=True).check(force=True)
         reviewer.labelled(words("Why")).nth(number).fill("+")
+    reviewer.press("Save and check before submitting")
     reviewer.press("Submit the review")
     reviewer.told("Your review is submitted. Thank you.")
     return review
@@ -157,7 +161,8 @@ def coordinator_decides(coordinator: Actor, call: Call) -> None:
     gent, leuven = Decision.objects.filter(track=track).order_by("rank")
     assert (gent.application.municipality.name, gent.rank) == ("Gent", 1)
     assert (leuven.application.municipality.name, leuven.rank) == ("Leuven", 2)
-    coordinator.press("Release all decisions of the call")
+    coordinator.follow("Release the decisions")
+    coordinator.press("Release the decisions and send the letters")
     assert set(Decision.objects.values_list("outcome", flat=True)) == {DecisionOutcome.SELECTED}
     assert OutgoingMail.objects.filter(kind="decision_selected").exists()
 

@@ -6,8 +6,8 @@ import pytest
 
 from applications.enums import ApplicationStatus
 from applications.models import Application, Review, Track
+from applications.services.assignment import assign_reviewers
 from applications.services.eligibility import decide_eligibility
-from applications.services.reviews import assign_reviewers
 from matching.enums import Objective, ScenarioStatus
 from matching.models import Scenario
 from matching.services import create_scenario

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -40,13 +40,15 @@ def queue_mail(
     calendar: str = "",
     actor: User | None = None,
     supersede: bool = False,
+    replaces: Collection[str] = (),
 ) -> OutgoingMail:
     """Write a mail to a person into the outbox, in their language and zone, in the caller's transaction.
 
     `link` is the path of the page where the task is done, `target` the reference of what it is about,
     `calendar` an invitation from `notifications.calendar`. With `supersede` earlier mails of the same kind,
-    target and person that have not gone out are replaced. `actor` is written to the log. Nudges the worker
-    after commit. Raises TemplateDoesNotExist for a kind without templates.
+    target and person that have not gone out are replaced. `replaces` names kinds that contradict this mail: of
+    those, earlier ones that have not gone out never do, and no copy goes of one that has. `actor` is written to the
+    log. Nudges the worker after commit. Raises TemplateDoesNotExist for a kind without templates.
     """
     given = context or {}
     words = render_mail(
@@ -72,6 +74,8 @@ def queue_mail(
     )
     if supersede:
         _supersede_earlier(mail)
+    if replaces:
+        _replace_earlier(mail, replaces)
     logger.info("Mail %s (%s) queued by %s.", mail.pk, kind, actor.pk if actor else "the system")
     return mail
 
@@ -156,10 +160,12 @@ def send_again(*, mail: OutgoingMail, actor: User | None) -> OutgoingMail:
     """Let a held, failed or bounced mail go now; of a sent one a copy goes out. Gives the row that will be
     sent.
 
-    Locks the row. Raises MoveNotAllowed while it waits, is being sent or was superseded, and BodyNotKept
+    Locks the row. Raises MoveNotAllowed while it waits, is being sent or was superseded or replaced, and BodyNotKept
     when the text of a sent mail was wiped.
     """
     mail = _locked(mail)
+    if mail.superseded_by_id is not None:
+        raise MoveNotAllowed(state=MailState.SUPERSEDED.label)
     if mail.state not in RESENDABLE:
         raise MoveNotAllowed(state=MailState(mail.state).label)
     if not mail.body_text:
@@ -199,6 +205,19 @@ def _supersede_earlier(mail: OutgoingMail) -> None:
     for old in earlier.exclude(pk=mail.pk):
         old.superseded_by = mail
         _move(old, MailState.SUPERSEDED)
+
+
+def _replace_earlier(mail: OutgoingMail, kinds: Collection[str]) -> None:
+    earlier = OutgoingMail.objects.select_for_update(of=("self",)).filter(
+        kind__in=kinds, target=mail.target, recipient=mail.recipient
+    )
+    for old in earlier.exclude(pk=mail.pk).exclude(state=MailState.SUPERSEDED):
+        old.superseded_by = mail
+        if old.state in UNSENT:
+            _move(old, MailState.SUPERSEDED)
+        else:
+            # On its way or gone: the mark keeps it from a second try and from being sent again.
+            old.save(update_fields=["superseded_by", "updated_at"])
 
 
 def _locked(mail: OutgoingMail) -> OutgoingMail:

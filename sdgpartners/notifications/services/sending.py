@@ -52,6 +52,7 @@ def drain_outbox() -> Drained:
     the same Message-ID.
     """
     return_stale_claims()
+    drop_replaced()
     done = Drained()
     for _number in range(MOST_BATCHES):
         batch = _claim_batch()
@@ -68,9 +69,18 @@ def return_stale_claims() -> int:
     ).update(state=MailState.QUEUED, updated_at=clock.now(), error="The worker that sent this mail has gone.")
 
 
+def drop_replaced() -> int:
+    """Mails that were being sent when another replaced them, and that did not go, never do; how many there were."""
+    rows = OutgoingMail.objects.filter(
+        state__in=(MailState.QUEUED, MailState.FAILED), superseded_by__isnull=False
+    )
+    return rows.update(state=MailState.SUPERSEDED, updated_at=clock.now())
+
+
 def _waiting() -> QuerySet[OutgoingMail]:
     again = Q(state=MailState.FAILED, tries__lt=MOST_TRIES)
-    return OutgoingMail.objects.filter(Q(state=MailState.QUEUED) | again, not_before__lte=clock.now())
+    rows = OutgoingMail.objects.filter(Q(state=MailState.QUEUED) | again, superseded_by__isnull=True)
+    return rows.filter(not_before__lte=clock.now())
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from sdgpartners.people.selectors import (
     steering_seats_visible_to,
 )
 from sdgpartners.people.services import end_seat, name_deputy, withdraw_deputy
-from sdgpartners.people.services.seats import check_deputy
+from sdgpartners.people.services.seats import check_deputy, set_reviewing
 
 HELD = ("ended_at", EmptyFieldListFilter)
 DEPUTY_FIELDS = ("deputy", "deputy_from", "deputy_until")
@@ -130,9 +130,24 @@ class AssociationSeatAdmin(SeatAdmin):
 
 @register(SteeringSeat)
 class SteeringSeatAdmin(SeatAdmin):
-    list_display = ("user", "programme", "kind", "association", "created_at", "ended_at")
-    list_filter = ("kind", HELD)
+    """Whether a member also reviews is set here."""
+
+    fields = ("user", "programme", "kind", "association", "reviews", "created_at", "ended_at")
+    readonly_fields = ("user", "programme", "kind", "association", "created_at", "ended_at")
+    list_display = ("user", "programme", "kind", "association", "reviews", "created_at", "ended_at")
+    list_filter = ("kind", "reviews", HELD)
     search_fields = PERSON
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is None:
+            return allowed(request.user, Perm.VIEW_PEOPLE)
+        return allowed(request.user, Perm.END_SEAT, obj) and getattr(obj, "ended_at", None) is None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        try:
+            set_reviewing(seat=obj, reviews=form.cleaned_data["reviews"], actor=acting(request))
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
 
     def visible(self, user: User) -> QuerySet[Any]:
         return steering_seats_visible_to(user)

@@ -176,6 +176,9 @@ class SteeringSeat(Timestamped):
         related_name="observer_seats",
         verbose_name=_("observes for"),
     )
+    reviews = models.BooleanField(
+        _("also reviews"), default=False, help_text=_("Scores applications like the other reviewers.")
+    )
     ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
 
     class Meta:

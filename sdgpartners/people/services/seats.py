@@ -14,6 +14,7 @@ from sdgpartners.people.errors import DeputyRefused, OutOfScope, SeatTaken
 from sdgpartners.people.models import AssociationSeat, Membership, SteeringSeat, User
 from sdgpartners.people.offers import AssociationOffer, MunicipalOffer, Offer, Seat
 from sdgpartners.people.permissions import Perm
+from sdgpartners.people.signals import membership_given
 from sdgpartners.people.standing import forget_standing
 
 SeatT = TypeVar("SeatT", Membership, AssociationSeat, SteeringSeat)
@@ -23,12 +24,14 @@ SeatT = TypeVar("SeatT", Membership, AssociationSeat, SteeringSeat)
 def give_seat(*, user: User, offer: Offer, actor: User | None) -> Seat:
     """Give `user` the seat of `offer`; one that they hold already is given back as it is.
 
-    Raises SeatTaken where they sit in the same steering group in another quality.
+    Sends `membership_given` for a new one at a municipality. Raises SeatTaken where they sit in the same steering
+    group in another quality.
     """
     seat: Seat
+    new = False
     with because(actor):
         if isinstance(offer, MunicipalOffer):
-            seat, _new = Membership.objects.get_or_create(
+            seat, new = Membership.objects.get_or_create(
                 user=user, municipality=offer.municipality, role=offer.role, ended_at=None
             )
         elif isinstance(offer, AssociationOffer):
@@ -45,6 +48,8 @@ def give_seat(*, user: User, offer: Offer, actor: User | None) -> Seat:
             if seat.kind != offer.kind or seat.association != offer.association:
                 raise SeatTaken
     forget_standing(user)
+    if new:
+        membership_given.send(sender=Membership, membership=seat)
     return seat
 
 
@@ -77,6 +82,25 @@ def end_association_seat(*, seat: AssociationSeat, actor: User | None, reason: s
 def end_steering_seat(*, seat: SteeringSeat, actor: User | None, reason: str = "") -> SteeringSeat:
     """The seat in the steering group ends. Locks the row. Raises OutOfScope, and DomainError when ended."""
     return _end(seat, actor, reason)
+
+
+@transaction.atomic
+def set_reviewing(*, seat: SteeringSeat, reviews: bool, actor: User | None) -> SteeringSeat:
+    """Whether a member of the steering group also scores applications. Reviews that they had to hand in wait until they
+    are given to somebody else.
+
+    Locks the row. Raises OutOfScope, and DomainError for a seat that has ended.
+    """
+    locked = SteeringSeat.objects.select_for_update(of=("self",)).get(pk=seat.pk)
+    if actor is not None and not allowed(actor, Perm.END_SEAT, locked):
+        raise OutOfScope
+    if locked.ended_at is not None:
+        raise DomainError(_("This seat has ended already."))
+    locked.reviews = reviews
+    with because(actor):
+        locked.save(update_fields=["reviews"])
+    forget_standing(locked.user)
+    return locked
 
 
 def end_seat(*, seat: Seat, actor: User | None, reason: str = "") -> Seat:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from sdgpartners.programme.admin.base import ProgrammeAdmin
 from sdgpartners.programme.models import Association, Country, Municipality, TownTwinning
+from sdgpartners.programme.signals import twinnings_changed
 
 
 @admin.register(Country)
@@ -72,6 +73,10 @@ class MunicipalityAdmin(ProgrammeAdmin):
             successor.queryset = Municipality.objects.filter(country=obj.country_id).exclude(pk=obj.pk)
         return form
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        twinnings_changed.send(sender=TownTwinning)
+
 
 @admin.register(TownTwinning)
 class TownTwinningAdmin(ProgrammeAdmin):
@@ -83,3 +88,7 @@ class TownTwinningAdmin(ProgrammeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
         return super().get_queryset(request).select_related("north", "south")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        twinnings_changed.send(sender=TownTwinning)

@@ -24,6 +24,7 @@ from sdgpartners.programme.models import (
     Target,
     TownTwinning,
 )
+from sdgpartners.programme.signals import twinnings_changed
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -144,6 +145,7 @@ def load_reference(data_dir: Path = DATA) -> Report:
         for saver in savers.values():
             report.add(saver.finish(remove=False))
         report.lines.append(_counts(sheets))
+        twinnings_changed.send(sender=TownTwinning)
         return report
 
 

@@ -1,0 +1,259 @@
+"""The ranking at the desk: paged, filters in the address, the figures of its files, closed to who must not see."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from applications.admin import ranking_pages
+from applications.models import Call, PanelScore, Review, Track
+from applications.selectors import ranking_page
+from applications.selectors.ranking import ranking_of
+from applications.services.decisions import prepare_decisions
+from applications.services.tallies import recompute_tallies
+from sdgpartners.core import clock
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.models import User
+from sdgpartners.programme.models import Municipality
+from tests.applications.factories import open_call
+from tests.applications.scored import in_review, judged
+from tests.factories import MunicipalityFactory, make_editor, make_seat
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def call(world: World) -> Iterator[Call]:
+    call = open_call(world)
+    with clock.at(call.closes_at + timedelta(hours=1)):
+        yield call
+
+
+@pytest.fixture
+def rwanda(call: Call, world: World) -> Track:
+    Track.objects.filter(call=call).update(places=1)
+    return Track.objects.select_related("call", "partner_country").get(
+        call=call, partner_country=world.rwanda
+    )
+
+
+@pytest.fixture
+def people(world: World) -> tuple[User, User]:
+    return (
+        make_seat(world.vvsg, AssociationRole.REVIEWER, email="one@example.org"),
+        make_seat(world.ralga, AssociationRole.REVIEWER, email="two@example.org"),
+    )
+
+
+@pytest.fixture
+def three(rwanda: Track, people: tuple[User, User], world: World) -> Track:
+    """Gent disputed and first, Leuven with the bonus, Mechelen last; one review of Mechelen set aside."""
+    one, two = people
+    judged(rwanda, in_review(rwanda, world.gent), {one: 4, two: (1, 4, 4, 3, 4, 2)})
+    judged(rwanda, in_review(rwanda, world.leuven, twinned=False), {one: 2, two: (2, 3, 2, 2, None, 2)})
+    last = judged(rwanda, in_review(rwanda, world.mechelen), {one: 1, two: 4})
+    Review.objects.filter(application=last, reviewer=two).update(
+        set_aside=True, set_aside_reason="Works for Mechelen since May"
+    )
+    recompute_tallies(track=rwanda)
+    return rwanda
+
+
+def page_of(track: Track, query: str = "") -> str:
+    return reverse("admin:applications_track_ranking", args=[track.pk]) + query
+
+
+def file_of(track: Track, query: str = "") -> str:
+    return reverse("admin:applications_track_ranking_file", args=[track.pk]) + query
+
+
+def names(answer: Any) -> list[str]:
+    return [row.one.name for row in answer.context["page"].object_list]
+
+
+def main_of(answer: Any) -> str:
+    return str(answer.content.decode().split("<main")[1])
+
+
+def test_the_page_the_spreadsheet_and_the_file_hold_the_same_figures(
+    client: Client, three: Track, world: World
+) -> None:
+    client.force_login(world.coordinator_ralga)
+    rows = client.get(page_of(three)).context["page"].object_list
+    shown = [(row.one.line.rank, row.one.name, row.one.line.total, row.one.line.mean, row.one.line.spread)
+             for row in rows]  # fmt: skip
+    html = main_of(client.get(page_of(three)))
+    assert all(f">{figure}<" in html for _rank, _name, *figures in shown for figure in figures[:2])
+    book = load_workbook(io.BytesIO(client.get(file_of(three)).content))
+    sheet = list(book["Ranking"].iter_rows(values_only=True))
+    head = {title: place for place, title in enumerate(sheet[0])}
+    kept = [tuple(line[head[name]] for name in ("Rank", "Municipality", "Total", "Mean", "Spread"))
+            for line in sheet[1:]]  # fmt: skip
+    assert kept == [(rank, name, *map(float, figures)) for rank, name, *figures in shown]
+    assert [(row.line.rank, row.application.municipality.name, row.line.total, row.line.mean, row.line.spread)
+            for row in ranking_of(three)] == shown  # fmt: skip
+    problem = json.loads(client.get(file_of(three, "?form=json")).content)
+    assert [one["set_aside"] for one in problem["applications"][2]["reviews"]] == [False, True]
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(
+    client: Client, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    place: Municipality = MunicipalityFactory(country=world.gent.country, name='=HYPERLINK("http://x")')
+    judged(rwanda, in_review(rwanda, place), {people[0]: 4})
+    client.force_login(world.coordinator_ralga)
+    book = load_workbook(io.BytesIO(client.get(file_of(rwanda)).content))
+    cell = book["Ranking"]["C2"]
+    assert (cell.value, cell.data_type) == ('=HYPERLINK("http://x")', "s")
+
+
+def test_the_page_shows_the_cut_line_what_was_set_aside_and_who_is_mild(
+    client: Client, three: Track, world: World, people: tuple[User, User]
+) -> None:
+    client.force_login(world.coordinator_ralga)
+    answer = client.get(page_of(three))
+    html = main_of(answer)
+    assert names(answer) == ["Gent", "Leuven", "Mechelen"]
+    assert [row.cut for row in answer.context["page"].object_list] == [False, True, False]
+    assert "Cut line: 1 place." in html
+    assert "Works for Mechelen since May" in html
+    assert "reviewers disagree" not in html.split("Leuven</th>")[0] or "Gent" in html
+    # Mechelen's counted review stands alone: two applications were judged together.
+    assert [(line.person, line.n) for line in answer.context["leniency"]] == [(people[0], 2), (people[1], 2)]
+    assert answer.context["tried"] == 2 * three.criteria.count() + 2
+
+
+def test_filters_stand_in_the_address(client: Client, three: Track, world: World) -> None:
+    client.force_login(world.coordinator_ralga)
+    assert names(client.get(page_of(three, "?outcome=reserve"))) == ["Leuven", "Mechelen"]
+    assert names(client.get(page_of(three, "?name=LEU"))) == ["Leuven"]
+    assert names(client.get(page_of(three, "?only=disagree"))) == []
+    assert names(client.get(page_of(three, "?outcome=nonsense&only=x"))) == ["Gent", "Leuven", "Mechelen"]
+    first = Review.objects.order_by("pk")[0]
+    PanelScore.objects.create(
+        application=first.application,
+        criterion=three.criteria.order_by("order")[0],
+        value=3,
+        minute="Agreed",
+    )
+    recompute_tallies(track=three)
+    assert names(client.get(page_of(three, "?only=agreed"))) == ["Gent"]
+
+
+def test_a_page_holds_fifty_and_the_chart_is_of_the_page(
+    client: Client, three: Track, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking_page, "ROWS_A_PAGE", 2)
+    client.force_login(world.coordinator_ralga)
+    second = client.get(page_of(three, "?page=2"))
+    assert names(second) == ["Mechelen"]
+    assert "Mechelen" in second.context["chart"]
+    assert "Gent" not in second.context["chart"]
+
+
+def test_a_large_track_is_checked_when_somebody_asks(
+    client: Client, three: Track, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking_pages, "MOST_AT_ONCE", 2)
+    client.force_login(world.coordinator_ralga)
+    answer = client.get(page_of(three, "?outcome=reserve"))
+    assert "sensitivity" not in answer.context
+    assert answer.context["checks_url"] == "?outcome=reserve&checks=1#checks"
+    assert "sensitivity" in client.get(page_of(three, "?outcome=reserve&checks=1")).context
+
+
+def test_a_step_comes_back_to_the_same_lines(client: Client, three: Track, world: World) -> None:
+    Call.objects.filter(pk=three.call_id).update(reviewers_per_application=1)
+    client.force_login(world.coordinator_ralga)
+    address = page_of(three, "?outcome=reserve&page=1")
+    answer = client.post(address, {"step": "prepare"})
+    assert answer.headers["Location"] == address
+    decision = client.get(address).context["page"].object_list[0].one.prepared
+    client.post(
+        address, {"step": "hand", "decision": decision.pk, "outcome": "selected", "reason": "Minute 3"}
+    )
+    assert names(client.get(page_of(three, "?only=by_hand"))) == ["Leuven"]
+
+
+def test_a_decision_on_earlier_figures_says_so_until_it_is_prepared_again(
+    client: Client, three: Track, world: World
+) -> None:
+    Call.objects.filter(pk=three.call_id).update(reviewers_per_application=1)
+    three.refresh_from_db()
+    prepare_decisions(track=three, actor=world.coordinator_ralga)
+    Review.objects.filter(application__municipality=world.gent).exclude(reviewer__email="one@example.org").update(
+        set_aside=True
+    )  # fmt: skip
+    recompute_tallies(track=three)
+    client.force_login(world.coordinator_ralga)
+    answer = client.get(page_of(three))
+    assert answer.context["summary"].stale == 1
+    assert "on earlier figures: prepare again" in main_of(answer)
+    client.post(page_of(three), {"step": "prepare"})
+    assert client.get(page_of(three)).context["summary"].stale == 0
+
+
+def test_the_page_stays_within_its_statements(
+    client: Client, three: Track, people: tuple[User, User], world: World
+) -> None:
+    client.force_login(world.coordinator_vvsg)
+
+    def statements() -> int:
+        client.get(page_of(three))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page_of(three))
+        return len(queries)
+
+    before = statements()
+    assert before <= 15
+    for number in range(10):
+        place: Municipality = MunicipalityFactory(country=world.gent.country, name=f"Place {number}")
+        judged(three, in_review(three, place), {people[0]: number % 5, people[1]: 2})
+    assert statements() == before
+
+
+def test_figures_are_closed_to_who_must_not_see_them(
+    client: Client, three: Track, world: World, people: tuple[User, User]
+) -> None:
+    client.force_login(world.coordinator_ancb)
+    assert [client.get(url).status_code for url in (page_of(three), file_of(three))] == [403, 403]
+    conflicted = make_seat(world.ralga, AssociationRole.COORDINATOR)
+    make_editor(world.leuven, user=conflicted)
+    client.force_login(conflicted)
+    assert [client.get(url).status_code for url in (page_of(three), file_of(three))] == [403, 403]
+    waiting = make_seat(world.ralga, AssociationRole.COORDINATOR)
+    make_seat(world.ralga, AssociationRole.REVIEWER, user=waiting)
+    review = Review.objects.order_by("pk")[0]
+    Review.objects.create(
+        application=review.application, track=three, revision=review.revision, reviewer=waiting
+    )
+    client.force_login(waiting)
+    page = client.get(page_of(three))
+    html = main_of(page)
+    assert page.status_code == 200
+    assert not [
+        word for word in ("Gent", "Leuven", "reviews are in", "Mild", "XLSX", "version") if word in html
+    ]
+    assert client.get(file_of(three)).status_code == 403
+    # The refusal would name who has how many reviews.
+    assert client.post(page_of(three), {"step": "prepare"}).status_code == 403
+    client.logout()
+    assert client.get(file_of(three)).status_code == 302
+
+
+def test_the_bonus_is_shown_as_it_was_counted(client: Client, three: Track, world: World) -> None:
+    client.force_login(world.coordinator_ralga)
+    rows = client.get(page_of(three)).context["page"].object_list
+    assert {row.one.name: row.one.line.bonus for row in rows} == {
+        "Gent": Decimal("0.00"), "Leuven": Decimal("5.00"), "Mechelen": Decimal("0.00"),
+    }  # fmt: skip
