@@ -72,7 +72,8 @@ APPLICATION_MOVES = {
     _S.CONFIRMED: frozenset({_S.MATCHED, _S.WITHDRAWN}),
     _S.MATCHED: frozenset({_S.CONFIRMED}),
     _S.DECLINED: frozenset[_S](),
-    _S.LAPSED: frozenset[_S](),
+    # By mistake: more time is given while nobody else has the place.
+    _S.LAPSED: frozenset({_S.SELECTED}),
     _S.WITHDRAWN: frozenset[_S](),
 }
 APPLICATION_EDITABLE = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})

@@ -126,12 +126,13 @@ def reviewer_shifts(problem: Problem) -> list[Shift]:
 def changes_between(
     before: Iterable[RankedApplication], after: Iterable[RankedApplication]
 ) -> tuple[Change, ...]:
-    """Who has another outcome in the second ranking than in the first, in the order of the first."""
+    """Who has another outcome in the second ranking than in the first, of those that stand in both; in the order of the
+    first."""
     outcomes = {line.id: line.outcome for line in after}
     return tuple(
-        Change(line.id, line.outcome, outcomes[line.id])
+        Change(line.id, line.outcome, outcome)
         for line in before
-        if outcomes[line.id] != line.outcome
+        if (outcome := outcomes.get(line.id)) is not None and outcome != line.outcome
     )
 
 

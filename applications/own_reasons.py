@@ -8,12 +8,18 @@ IMPORTED = "Imported from a spreadsheet"
 SPONSOR_CONFIRMED = "Confirmed by the new sponsor"
 UNSCORED = "Unscored southern side: admitted without ranking (concept note 3.3)"
 RELEASED = "release"
+CONFLICT_FOUND = "Conflict of interest found by the portal"
+CONFLICT_DECLARED = "Conflict of interest declared"
+CONFLICT_ENTERED = "Conflict of interest entered by a coordinator"
 _CODE = "Exception code "
 _WORDS = {
     IMPORTED: gettext_lazy("Imported from a spreadsheet"),
     SPONSOR_CONFIRMED: gettext_lazy("Confirmed by the new sponsor"),
     UNSCORED: gettext_lazy("Unscored southern side: admitted without ranking (concept note 3.3)"),
     RELEASED: gettext_lazy("The decisions were released"),
+    CONFLICT_FOUND: gettext_lazy("Conflict of interest found by the portal"),
+    CONFLICT_DECLARED: gettext_lazy("Conflict of interest declared"),
+    CONFLICT_ENTERED: gettext_lazy("Conflict of interest entered by a coordinator"),
 }
 
 

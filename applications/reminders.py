@@ -13,6 +13,7 @@ from applications.enums import REVIEW_EDITABLE, ApplicationStatus, CallStatus, D
 from applications.models import Application, Call, ChangeRequest, Decision, Review, SignOff
 from applications.selectors.calls import open_calls
 from applications.selectors.deadlines import deadline_of
+from applications.selectors.places import day_of_letter
 from applications.selectors.review_queue import open_reviews
 from applications.selectors.sponsors import open_confirmations
 from applications.selectors.staff import signatories_of, staff_of
@@ -156,7 +157,8 @@ def sponsor_confirmation(moment: datetime) -> Iterator[Due]:
 @register_reminder(UNCONFIRMED)
 def decision_unconfirmed(moment: datetime) -> Iterator[Due]:
     """Selected municipalities that have not answered, to everybody who works there; due on the last day to confirm, in
-    the call's zone. After that day nobody is reminded: the answer is no longer taken."""
+    the call's zone. Not in the first half of the days that they have, whose letter has just come; and after the last
+    one nobody is reminded: the answer is no longer taken."""
     rows = Decision.objects.filter(
         outcome=DecisionOutcome.SELECTED, released_at__isnull=False, confirm_by__isnull=False,
         application__status=ApplicationStatus.SELECTED, application__municipality__is_test=False,
@@ -168,7 +170,10 @@ def decision_unconfirmed(moment: datetime) -> Iterator[Due]:
         last[row.application.reference] = row
     for row in last.values():
         call = row.application.call
-        if row.confirm_by is None or moment.astimezone(ZoneInfo(call.time_zone)).date() > row.confirm_by:
+        today = moment.astimezone(ZoneInfo(call.time_zone)).date()
+        if row.confirm_by is None or today > row.confirm_by:
+            continue
+        if today - day_of_letter(call, [row]) < row.confirm_by - today:
             continue
         for person in staff_of(row.application):
             yield Due(

@@ -2,27 +2,29 @@
 subject is `<code of the call>-<country>`."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from applications.enums import DecisionOutcome, ReviewStatus
-from applications.models import Advice, Decision, GridChange, PanelScore, Review, Track
+from applications.models import Decision, Track
 from applications.review_permissions import ReviewPerm
 from applications.selectors.concealment import DECISION_RECORD
-from applications.selectors.conflicts import recusals_of
-from applications.selectors.ranking import ranking_of
+from applications.selectors.conflicts import Recusal, recusals_of
+from applications.selectors.decision_record import (
+    decisions_and_changes,
+    grid_versions,
+    panel_lines,
+    reviewers_of,
+)
+from applications.selectors.panel import advice_on
+from applications.selectors.ranking import RankedRow, ranking_of
 from applications.selectors.reviews import awaits_own_review
 from sdgpartners.core.access import allowed
 from sdgpartners.documents.registry import ReportKind
 from sdgpartners.notifications.models import OutgoingMail
-from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import User
-from sdgpartners.people.standing import standing_of
+from sdgpartners.programme.enums import Side
 
 KIND = DECISION_RECORD
 LETTERS = (
@@ -32,29 +34,6 @@ LETTERS = (
     "decision_promoted",
     "decision_lapsed",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Somebody who was asked to review on the track, with how many reviews became what."""
-
-    person: User
-    counted: int
-    set_aside: int
-    stepped_out: int
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """A step on a released decision: when, on whom, from what to what, by whom and why."""
-
-    at: datetime
-    municipality: str
-    before: str
-    after: str
-    actor: User | None
-    reason: str
 
 
 def subject_of(track: Track) -> str:
@@ -75,55 +54,45 @@ def track_of(subject: str) -> Track:
 def record_context(subject: str, language: str) -> dict[str, Any]:
     """What the record shows, in `language`. Track.DoesNotExist for an unknown subject."""
     track = track_of(subject)
-    rows = ranking_of(track)
+    criteria = list(track.criteria.order_by("order"))
     decisions = list(
-        Decision.objects.filter(track=track)
+        Decision.objects.filter(track=track, released_at__isnull=False)
         .select_related("application__municipality", "prepared_by", "released_by")
         .select_related("promoted_for__application__municipality")
-        .order_by("rank", "pk")
+        .order_by("application__side", "rank", "pk")
     )  # fmt: skip
-    released = [row for row in decisions if row.released_at is not None]
-    references = [row.application.reference for row in decisions]
+    released_at = min((row.released_at for row in decisions if row.released_at), default=None)
+    lines, changes = decisions_and_changes(decisions)
     return {
         "track": track,
         "call": track.call,
-        "criteria": track.criteria.order_by("order"),
-        "grid_changes": GridChange.objects.filter(track=track)
-        .select_related("changed_by")
-        .order_by("version"),
-        "reviewers": _reviewers(track),
-        "recusals": recusals_of(track),
-        "rows": rows,
-        "panel": PanelScore.objects.filter(criterion__track=track)
-        .select_related("application__municipality", "criterion", "agreed_by")
-        .order_by("application__reference", "criterion__order"),
-        "advice": Advice.objects.filter(track=track)
-        .select_related("author", "application__municipality")
-        .order_by("created_at"),
-        "decisions": decisions,
+        "criteria": criteria,
+        "grid_versions": grid_versions(track, criteria),
+        "reviewers": reviewers_of(track),
+        "recusals": _recusals(track, released_at),
+        "rankings": _rankings(track),
+        "panel": panel_lines(criteria),
+        "advice": advice_on(track),
+        "decisions": lines,
         "prepared_by": sorted({str(row.prepared_by) for row in decisions if row.prepared_by}),
-        "released_by": sorted({str(row.released_by) for row in released if row.released_by}),
-        "released_at": min((row.released_at for row in released if row.released_at), default=None),
-        "letters": _letters(references),
-        "changes": _changes(track, {row.pk: row for row in released}),
+        "released_by": sorted({str(row.released_by) for row in decisions if row.released_by}),
+        "released_at": released_at,
+        "letters": _letters([row.application.reference for row in decisions]),
+        "changes": changes,
         "is_demo": track.call.programme.is_fictional or settings.DEMO,
     }
 
 
 def may_read(user: Any, subject: str) -> bool:
-    """Whoever reads the ranking of the track, once there are decisions: in scope, no conflict on it, no review of their
-    own still to hand in. The steering group once they are released: prepared ones are not told to it."""
+    """Whoever reads the ranking of the track, once its decisions are released: in scope, no conflict on it, no review
+    of their own still to hand in. What is prepared stands in no file: it may still change, and a file stays."""
     try:
         track = track_of(subject)
     except Track.DoesNotExist:
         return False
     if not allowed(user, ReviewPerm.VIEW_RANKING, track) or awaits_own_review(user, track):
         return False
-    decisions = Decision.objects.filter(track=track)
-    desk = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
-    if not standing_of(user).covers(track.partner_country, *desk):
-        decisions = decisions.filter(released_at__isnull=False)
-    return decisions.exists()
+    return Decision.objects.filter(track=track, released_at__isnull=False).exists()
 
 
 def title(subject: str, language: str) -> str:
@@ -135,22 +104,17 @@ def title(subject: str, language: str) -> str:
     }
 
 
-def _reviewers(track: Track) -> list[Reviewer]:
-    """Everybody who was asked, by name."""
-    people: dict[int, User] = {}
-    counts: dict[int, Counter[str]] = {}
-    for review in Review.objects.filter(track=track).select_related("reviewer").order_by("pk"):
-        people[review.reviewer_id] = review.reviewer
-        if review.status == ReviewStatus.RECUSED:
-            became = "stepped_out"
-        elif review.set_aside:
-            became = "set_aside"
-        else:
-            became = "counted" if review.status == ReviewStatus.SUBMITTED else "open"
-        counts.setdefault(review.reviewer_id, Counter())[became] += 1
-    order = sorted(people.values(), key=lambda person: (person.last_name, person.first_name, person.pk))
-    names = ("counted", "set_aside", "stepped_out", "open")
-    return [Reviewer(one, **{name: counts[one.pk][name] for name in names}) for one in order]
+def _rankings(track: Track) -> list[tuple[str, list[RankedRow]]]:
+    """The ranking of each side, with its name where there are two."""
+    rows = ranking_of(track)
+    sides = [(side, own) for side in Side if (own := [row for row in rows if row.application.side == side])]
+    return [(str(side.label) if len(sides) > 1 else "", own) for side, own in sides]
+
+
+def _recusals(track: Track, released_at: datetime | None) -> list[Recusal]:
+    """Who stepped out before the release: a conflict that came up later changed nothing in it."""
+    rows = recusals_of(track)
+    return [row for row in rows if released_at is None or row.when is None or row.when <= released_at]
 
 
 def _letters(references: list[str]) -> list[tuple[str, int]]:
@@ -165,43 +129,6 @@ def _letters(references: list[str]) -> list[tuple[str, int]]:
         "decision_lapsed": _("the place has lapsed"),
     }
     return [(names[kind], counted[kind]) for kind in LETTERS if counted[kind]]
-
-
-def _changes(track: Track, released: dict[int, Decision]) -> list[ChangeLine]:
-    """What was done to decisions after their release, from the history; the oldest first."""
-    events: Any = apps.get_model("applications", "DecisionEvent")
-    rows = events.objects.filter(track=track.pk, released_at__isnull=False, pgh_obj_id__in=released)
-    stored: dict[int, Any] = {}
-    found: list[tuple[Any, str, str]] = []
-    for row in rows.select_related("pgh_context").order_by("pgh_id"):
-        before = stored.get(row.pgh_obj_id)
-        stored[row.pgh_obj_id] = row
-        if before is not None and (step := _step(before, row)) is not None:
-            found.append((row, *step))
-    metadata = [(row.pgh_context.metadata if row.pgh_context else {}) for row, _old, _new in found]
-    people = User.objects.in_bulk([one["user"] for one in metadata if one.get("user")])
-    return [
-        ChangeLine(
-            at=row.pgh_created_at,
-            municipality=released[row.pgh_obj_id].application.municipality.name,
-            before=old,
-            after=new,
-            actor=people.get(given.get("user") or 0),
-            reason=str(given.get("reason") or ""),
-        )
-        for (row, old, new), given in zip(found, metadata, strict=True)
-    ]
-
-
-def _step(before: Any, after: Any) -> tuple[str, str] | None:
-    """From what to what, in words; None for a change that is no decision."""
-    if before.outcome != after.outcome:
-        return str(DecisionOutcome(before.outcome).label), str(DecisionOutcome(after.outcome).label)
-    if before.lapsed_at is None and after.lapsed_at is not None:
-        return str(DecisionOutcome(before.outcome).label), _("Lapsed")
-    if before.confirmed_at is None and after.confirmed_at is not None:
-        return str(DecisionOutcome(before.outcome).label), _("Confirmed")
-    return None
 
 
 decision_record = ReportKind(

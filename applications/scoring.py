@@ -41,6 +41,7 @@ __all__ = [
     "order_key",
     "outcome_of",
     "parse_problem",
+    "parted_by",
     "placed",
     "rank",
     "review_total",
@@ -142,6 +143,16 @@ def order_key(line: RankedApplication, tie_breaks: Sequence[str]) -> OrderKey:
         return (2,)
     ties = (line.counted_bonus if name == BONUS else line.figures[name] for name in tie_breaks)
     return (int(bool(line.floors_missed)), -line.total, *(-figure for figure in ties))
+
+
+def parted_by(above: RankedApplication, below: RankedApplication, tie_breaks: Sequence[str]) -> str | None:
+    """The tie-break by which `below` stands after `above` although their totals are equal; None where a total, a floor
+    or nothing parts them."""
+    first, second = order_key(above, tie_breaks), order_key(below, tie_breaks)
+    if first[:2] != second[:2]:
+        return None
+    pairs = zip(tie_breaks, first[2:], second[2:], strict=False)
+    return next((name for name, one, other in pairs if one != other), None)
 
 
 def outcome_of(key: OrderKey, *, before: int, equals: int, places: int) -> Outcome:

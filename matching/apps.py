@@ -7,6 +7,6 @@ class MatchingConfig(AppConfig):
     verbose_name = _("Matching")
 
     def ready(self) -> None:
-        # Gives the permissions their predicates, and the eligibility what matching knows.
+        # Gives the permissions their predicates, the eligibility what matching knows, and lists what they leave out.
         from matching import permissions  # noqa: F401
-        from matching.selectors import eligibility  # noqa: F401
+        from matching.selectors import conflicts, eligibility  # noqa: F401

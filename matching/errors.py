@@ -16,9 +16,9 @@ class NoLongerPossible(DomainError):
 
 
 class HasInterest(DomainError):
-    """A member of the steering group belongs to a municipality in the scenario."""
+    """Whoever decides has a conflict of interest with a candidate."""
 
-    message = _("You belong to a municipality in this scenario, so you step out of this decision.")
+    message = _("You have a conflict of interest with a candidate, so you step out of this decision.")
 
 
 class NotEntitled(DomainError):

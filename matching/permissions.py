@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Call, Track
 from matching.enums import ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
+from matching.selectors.conflicts import is_closed_to, steps_out_of, tracks_closed_to
 from matching.selectors.partnerships import (
     FILE_ROLES,
     partnership_for,
@@ -53,12 +54,19 @@ class Perm(StrEnum):
 
 
 def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
-    """The scenario's tracks that a person may look into: the own country; lead and steering group all.
+    """The scenario's tracks that a person may look into: the own country; lead and steering group all. Without those
+    that they step out of.
 
     One statement, with country and programme along.
     """
+    return [track for track in tracks_in_scope(user, scenario) if not track.closed]
+
+
+def tracks_in_scope(user: Any, scenario: Scenario) -> list[Any]:
+    """The same with those that they step out of: these are `closed`."""
     standing = standing_of(user)
-    tracks = scenario.tracks.select_related(
+    tracks: QuerySet[Any] = scenario.tracks.annotate(closed=Q(pk__in=tracks_closed_to(user).values("pk")))
+    tracks = tracks.select_related(
         "partner_country__country",
         "partner_country__association",
         "partner_country__programme__lead_association",
@@ -71,27 +79,30 @@ def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
 
 
 def scenarios_visible_to(user: Any) -> QuerySet[Scenario]:
-    """Coordinators and auditors see those with a track of theirs, the steering group those once solved."""
+    """Coordinators and auditors see those with a track of theirs, the steering group those once solved; `closed` where
+    the person steps out of one of its tracks."""
     standing = standing_of(user)
     tracks = Track.objects.filter(scenarios=OuterRef("pk"))
     worked_on = Exists(tracks.filter(standing.scope("partner_country", *ROOM_ROLES)))
     read = Exists(tracks.filter(standing.steering_scope("partner_country")))
     return (
         Scenario.objects.filter(Q(worked_on) | (Q(read) & ~Q(status=ScenarioStatus.DRAFT)))
+        .annotate(closed=Exists(tracks_closed_to(user).filter(scenarios=OuterRef("pk"))))
         .select_related("call__programme", "made_by", "endorsed_by", "sent_back_by", "job")
         .order_by("-created_at")
     )
 
 
 def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
-    """Its two municipalities, and the coordinators and auditors of the associations of both sides."""
+    """Its two municipalities, and the coordinators and auditors of the associations of both sides who do not step
+    out of its track."""
     standing = standing_of(user)
     mine = standing.municipality_ids
-    return Proposal.objects.filter(
-        Q(north__municipality__in=mine)
-        | Q(south__municipality__in=mine)
-        | standing.scope("track__partner_country", *ROOM_ROLES)
-    ).select_related(
+    seen = Q(north__municipality__in=mine) | Q(south__municipality__in=mine)
+    if standing.associations:
+        open_to = ~Q(track__in=tracks_closed_to(user).values("pk"))
+        seen |= standing.scope("track__partner_country", *ROOM_ROLES) & open_to
+    return Proposal.objects.filter(seen).select_related(
         "track__partner_country__country",
         "track__partner_country__programme",
         "track__theme",
@@ -155,7 +166,8 @@ def sees_scenario(user: Any, scenario: Any) -> bool:
 @predicate
 def coordinates_a_track(user: Any, scenario: Any) -> bool:
     scope = standing_of(user).scope("partner_country", AssociationRole.COORDINATOR)
-    return Track.objects.filter(scope, scenarios=scenario.pk).exists()
+    closed = tracks_closed_to(user).values("pk")
+    return Track.objects.filter(scope, scenarios=scenario.pk).exclude(pk__in=closed).exists()
 
 
 @predicate
@@ -166,25 +178,27 @@ def coordinates_call(user: Any, call: Any) -> bool:
 
 @predicate
 def coordinates_track(user: Any, track: Any) -> bool:
-    return standing_of(user).covers(track.partner_country, AssociationRole.COORDINATOR)
+    held = standing_of(user).covers(track.partner_country, AssociationRole.COORDINATOR)
+    return held and not is_closed_to(user, track)
 
 
 @predicate
 def leads_programme(user: Any, scenario: Any) -> bool:
-    return standing_of(user).leads(scenario.call.programme_id, AssociationRole.COORDINATOR)
+    held = standing_of(user).leads(scenario.call.programme_id, AssociationRole.COORDINATOR)
+    return held and not steps_out_of(user, scenario)
 
 
 @predicate
 def full_steering_member(user: Any, scenario: Any) -> bool:
     steering = standing_of(user).steering
     programme = scenario.call.programme_id
-    return programme in steering and steering[programme] is None
+    return programme in steering and steering[programme] is None and not steps_out_of(user, scenario)
 
 
 @predicate
 def sees_proposal(user: Any, proposal: Any) -> bool:
     held = standing_of(user).covers(proposal.track.partner_country, *ROOM_ROLES)
-    return held or bool(sides_of(user, proposal))
+    return bool(sides_of(user, proposal)) or (held and not is_closed_to(user, proposal.track))
 
 
 @predicate

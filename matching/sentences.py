@@ -52,12 +52,18 @@ class PartInWords:
         return "" if self.points is None else f"{_number(self.points)}/{_number(self.maximum)}"
 
 
-def parts_in_words(parts: list[dict[str, Any]]) -> list[PartInWords]:
-    """The stored parts of a pair with their sentences. The points of the known parts add up to the score."""
+def parts_in_words(parts: list[dict[str, Any]], *, scores: bool = True) -> list[PartInWords]:
+    """The stored parts of a pair with their sentences. The points of the known parts add up to the score.
+
+    Without `scores` what the applications scored is left out: a municipality reads its own points in its letter, and
+    not those of its partner.
+    """
     weighed = [row for row in parts if row["part"] in ScorePart.values]
     whole = sum(row["weight"] for row in weighed if row["score"] is not None)
     rows = []
     for row in weighed:
+        if row["part"] == ScorePart.APPLICATION and not scores:
+            continue
         known = row["score"] is not None and whole > 0
         maximum = 100 * row["weight"] / whole if known else 0.0
         points = maximum * row["score"] if known else None

@@ -11,9 +11,9 @@ from applications.enums import CallTextKind
 from applications.forms.decisions import CallTextForm
 from applications.letters import PLACEHOLDERS
 from applications.models import Call, CallText
-from applications.selectors.call_texts import texts_of
+from applications.selectors.call_texts import mark_of, texts_of
 from applications.services.call_texts import TEXTS_MOVE, take_standard_text, write_text
-from sdgpartners.core.errors import DomainError
+from sdgpartners.core.errors import DomainError, EditConflict
 from sdgpartners.core.text import LANGUAGE_CODES
 
 
@@ -47,11 +47,23 @@ class TextPages(CallPages):
         form = CallTextForm(
             text, {code: texts[text, code] for code in LANGUAGE_CODES}, request.POST if given else None
         )
+        seen, conflict = mark_of({code: texts[text, code] for code in LANGUAGE_CODES}), False
         if request.method == "POST":
-            done = self._write(request, call, text, form if given else None)
-            if done is not None:
-                return done
+            try:
+                done = self._write(request, call, text, form if given else None)
+            except EditConflict:
+                conflict = True
+                form.add_error(None, _(
+                    "Somebody else wrote this text while you did. Theirs stands below, yours in the fields. Keep yours "
+                    "to put it in the place of theirs."
+                ))  # fmt: skip
+            else:
+                if done is not None:
+                    return done
+                seen = request.POST.get("seen", seen)
         context = {
+            "seen": seen,
+            "conflict": conflict,
             "title": text.label,
             "call": call,
             "open": _may_write(call),
@@ -70,10 +82,15 @@ class TextPages(CallPages):
                 take_standard_text(call=call, kind=kind, actor=person(request))
                 messages.success(request, _("The standard text holds again."))
             elif form.is_valid():
-                write_text(call=call, kind=kind, words=form.words(), actor=person(request))
+                write_text(
+                    call=call, kind=kind, words=form.words(), actor=person(request),
+                    seen=request.POST.get("seen"),
+                )  # fmt: skip
                 messages.success(request, _("The text is kept."))
             else:
                 return None
+        except EditConflict:
+            raise
         except DomainError as error:
             messages.error(request, str(error))
         return redirect("admin:applications_call_texts", call.pk)

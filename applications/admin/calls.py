@@ -19,7 +19,7 @@ from applications.admin.call_form import CALL_FIELDSETS, grids_of, sheets_of
 from applications.admin.call_pages import CallPages, person
 from applications.admin.exceptions import ExceptionPages
 from applications.admin.invitations import InvitationPages
-from applications.admin.parts import CommitmentInline, QuestionInline, TrackInline, may_edit
+from applications.admin.parts import CommitmentInline, QuestionInline, TrackInline, may_edit, read_again
 from applications.admin.places import PlacePages
 from applications.admin.rehearsals import RehearsalPages
 from applications.enums import CallStatus
@@ -87,9 +87,17 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
             return super().has_change_permission(request)
         return may_edit(request, obj)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The bonus of a public call is changed on the page of weights of a track: with its effect, a reason and a
+        version."""
+        fields = super().get_readonly_fields(request, obj)
+        public = obj is not None and obj.status != CallStatus.DRAFT
+        return (*fields, "bonus", "bonus_max", "bonus_tie_break") if public else fields
+
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         if isinstance(obj, Call):
             lock_for_editing(obj)
+            read_again(form)
         with because(request.user):
             super().save_model(request, obj, form, change)
         moved = {"info_session_at", "info_session_url", "info_session_minutes"}.intersection(
@@ -132,6 +140,7 @@ class CallAdmin(RehearsalPages, AmendmentPages, ExceptionPages, InvitationPages,
             "topics": list(CallTopic),
             "problems": [problem for check in checks for problem in check.problems],
             "grids": grids_of(parts),
+            "may_add_criteria": is_draft and may_manage,
             # One button, which comes back to this page and its list of what is missing.
             "show_save_and_continue": False,
         }

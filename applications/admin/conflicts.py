@@ -12,8 +12,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.admin.ranking_pages import track_for_ranking
 from applications.forms.conflicts import EnterForm, FindApplicationForm, LiftForm
-from applications.models import Application, ConfidentialityAgreement, ConflictDeclaration, Track
+from applications.models import Application, ConfidentialityAgreement, ConflictDeclaration
 from applications.review_permissions import ReviewPerm
 from applications.selectors.applications import applications_at_desk
 from applications.selectors.conflicts import recusals_of
@@ -27,6 +28,8 @@ from applications.services.conflicts import enter_conflict, lift_conflict
 from sdgpartners.core.access import allowed, one_or_404, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin_base import ScopedAdmin
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
 
 NAME = "applications_conflictdeclaration"
 
@@ -72,6 +75,12 @@ class ConflictDeclarationAdmin(ScopedAdmin):
         if not super().has_view_permission(request):
             return False
         return obj is None or declarations_visible_to(request.user).filter(pk=obj.pk).exists()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list; only who may enter a conflict is offered to."""
+        standing = standing_of(request.user)
+        enters = any(standing.leads(one, AssociationRole.COORDINATOR) for one in standing.led_programmes)
+        return super().changelist_view(request, {**(extra_context or {}), "may_enter": enters})
 
     @admin.display(description=_("what was said"), ordering="ground")
     def outcome(self, row: ConflictDeclaration) -> str:
@@ -123,7 +132,7 @@ class ConflictDeclarationAdmin(ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One declaration with its history; POST lifts it."""
-        key = int(object_id) if object_id.isascii() and object_id.isdecimal() else 0
+        key = int(object_id) if object_id.isascii() and object_id.isdecimal() and len(object_id) < 19 else 0
         row: ConflictDeclaration = one_or_404(declarations_visible_to(request.user), pk=key)
         if not self.has_view_permission(request):
             require(request.user, ReviewPerm.KEEP_CONFLICTS, row.application)
@@ -152,11 +161,7 @@ class ConflictDeclarationAdmin(ScopedAdmin):
 
     def track_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everybody who steps out on a track, also where the portal found it; as the decision record has it."""
-        tracks = Track.objects.select_related(
-            "call__programme", "partner_country__country", "partner_country__programme"
-        )
-        track = one_or_404(tracks, pk=pk)
-        require(request.user, ReviewPerm.VIEW_RANKING, track)
+        track = track_for_ranking(request, pk)
         title = gettext("Who steps out: %(track)s") % {"track": track.partner_country}
         return self._page(request, "track", None, title=title, track=track, recusals=recusals_of(track))
 

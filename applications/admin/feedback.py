@@ -1,6 +1,6 @@
 """Feedback to the municipalities at the desk, beside the points, until the release."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,10 +16,10 @@ from applications.admin.call_texts import TextPages
 from applications.forms.decisions import FeedbackForm
 from applications.models import Call, Decision
 from applications.selectors.decision_points import decisions_with_feedback, points_of
-from applications.selectors.feedback import comments_of, tracks_to_write
+from applications.selectors.feedback import Feedback, comments_of, feedback_on, tracks_to_write
 from applications.services.decisions import write_feedback
 from sdgpartners.core.access import one_or_404
-from sdgpartners.core.errors import DomainError
+from sdgpartners.core.errors import DomainError, EditConflict
 
 ROWS_A_PAGE = 50
 
@@ -60,12 +60,20 @@ class FeedbackPages(TextPages):
         row = self._written_by(request, pk, decision)
         points = points_of(row)
         form = FeedbackForm(points, request.POST if request.method == "POST" else None)
+        stored = feedback_on(row)
+        theirs: Feedback | None = None
         if form.is_valid():
             try:
                 write_feedback(
                     decision=row, language=form.cleaned_data["language"], general=form.cleaned_data["general"],
-                    criteria=form.criteria(), actor=person(request),
+                    criteria=form.criteria(), actor=person(request), seen=request.POST.get("seen"),
                 )  # fmt: skip
+            except EditConflict as conflict:
+                theirs = stored = cast(Feedback, conflict.theirs["feedback"])
+                form.add_error(None, _(
+                    "Somebody else wrote feedback here while you did. Theirs stands below the fields, yours in them. "
+                    "Keep yours to put it in the place of theirs."
+                ))  # fmt: skip
             except DomainError as error:
                 form.add_error(None, str(error))
             else:
@@ -73,16 +81,24 @@ class FeedbackPages(TextPages):
                     request, _("The feedback is kept. Nobody outside sees it before the release.")
                 )
                 return redirect("admin:applications_call_feedback", pk)
-        comments = comments_of(row)
+        comments, kept = comments_of(row), theirs.criteria if theirs else {}
         context = {
             "title": row.application.municipality.name,
             "call": row.track.call,
             "decision": row,
             "bonus": points.bonus,
             "lines": [
-                (line, form[f"criterion-{line.criterion.pk}"], comments.get(line.criterion.pk, []))
+                (
+                    line,
+                    form[f"criterion-{line.criterion.pk}"],
+                    comments.get(line.criterion.pk, []),
+                    kept.get(line.criterion.pk, ""),
+                )
                 for line in points.criteria
             ],
+            "theirs": theirs,
+            # Of a page that was refused for its form: what it was made from.
+            "seen": request.POST.get("seen", stored.mark) if theirs is None else stored.mark,
             "open": row.released_at is None,
         }
         return self._page(request, "feedback_one", form, **context)

@@ -12,19 +12,21 @@ from django.utils.translation import gettext as _
 
 from applications.admin.ranking_pages import track_for_ranking
 from applications.forms.ranking import GridForm, mark_of
+from applications.grid_input import GridInput
 from applications.models import Criterion, Track
 from applications.permissions import Perm
 from applications.review_permissions import ReviewPerm
+from applications.selectors.decision_record import differences, grid_versions
 from applications.selectors.grid import (
     Effect,
-    changes_of,
+    bonus_place_problem,
     effect_of,
     grid_input,
     grid_problems,
     refusal_to_change,
 )
 from applications.selectors.ranking import ranking_closed_to
-from applications.services.grid import change_grid
+from applications.services.grid import GridChangedMeanwhile, change_grid
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
 
@@ -45,11 +47,15 @@ def grid_page(request: HttpRequest, pk: int) -> HttpResponse:
     refusal = refusal_to_change(track.call)
     if refusal is not None:
         form.add_error(None, str(refusal))
-    if not _makes_sense(form, criteria):
+    if not form.is_valid():
         return _page(request, track, criteria, form)
-    if request.POST.get("step") == "save" and _saved(request, track, form):
+    others = _others(track, form)
+    if not _makes_sense(form, criteria, others):
+        return _page(request, track, criteria, form)
+    effects = _effects(track, criteria, form.wanted(), others)
+    if request.POST.get("step") == "save" and _saved(request, track, form, effects):
         return redirect("admin:applications_track_grid", pk)
-    return _page(request, track, criteria, form, _effects(track, criteria, form))
+    return _page(request, track, criteria, form, effects)
 
 
 def _form(request: HttpRequest, track: Track, criteria: Sequence[Criterion], data: Any = None) -> GridForm:
@@ -71,19 +77,33 @@ def _may_change_bonus(request: HttpRequest, track: Track) -> bool:
     return all(ranking_closed_to(request.user, other) is None for other in others)
 
 
-def _makes_sense(form: GridForm, criteria: Sequence[Criterion]) -> bool:
-    if not form.is_valid():
-        return False
-    for problem in grid_problems(criteria, form.wanted()):
-        form.add_error(None, str(problem))
+def _others(track: Track, form: GridForm) -> list[tuple[Track, list[Criterion]]]:
+    """The other tracks of the call with their criteria, where the bonus changes: theirs as well."""
+    if not form.wanted().has_other_bonus(form.now):
+        return []
+    rows = track.call.tracks.exclude(pk=track.pk).select_related("partner_country__country", "call")
+    return [(one, list(one.criteria.order_by("order", "pk"))) for one in rows.order_by("pk")]
+
+
+def _makes_sense(
+    form: GridForm, criteria: Sequence[Criterion], others: Sequence[tuple[Track, list[Criterion]]]
+) -> bool:
+    wanted = form.wanted()
+    found = [bonus_place_problem(other, rows, wanted) for other, rows in others]
+    for problem in (*grid_problems(criteria, wanted), *found):
+        if problem is not None:
+            form.add_error(None, str(problem))
     return not form.errors
 
 
-def _saved(request: HttpRequest, track: Track, form: GridForm) -> bool:
+def _saved(request: HttpRequest, track: Track, form: GridForm, effects: Sequence[Effect]) -> bool:
     """Whether it was saved: with a reason, and only what the person has seen the effect of."""
     actor: Any = request.user
     wanted, reason = form.wanted(), form.cleaned_data["reason"]
-    if form.cleaned_data["shown"] != mark_of(wanted, form.cleaned_data["seen"]):
+    if form.cleaned_data["seen"] != track.grid_version:
+        form.add_error(None, str(GridChangedMeanwhile()))
+        return False
+    if form.cleaned_data["shown"] != _mark(wanted, track, effects):
         form.add_error(None, _("Look at the effect of these weights first. It stands below."))
         return False
     if not reason.strip():
@@ -101,16 +121,23 @@ def _saved(request: HttpRequest, track: Track, form: GridForm) -> bool:
     return True
 
 
-def _effects(track: Track, criteria: Sequence[Criterion], form: GridForm) -> list[Effect]:
+def _effects(
+    track: Track,
+    criteria: Sequence[Criterion],
+    wanted: GridInput,
+    others: Sequence[tuple[Track, list[Criterion]]],
+) -> list[Effect]:
     """On this track; where the bonus changes on the others of the call as well."""
-    wanted = form.wanted()
     found = [effect_of(track, criteria, wanted)]
-    if wanted.has_other_bonus(form.now):
-        others = track.call.tracks.exclude(pk=track.pk).select_related("partner_country__country", "call")
-        for other in others.order_by("pk"):
-            rows = list(other.criteria.order_by("order", "pk"))
-            found.append(effect_of(other, rows, wanted.with_criteria(grid_input(rows, other.call))))
+    for other, rows in others:
+        found.append(effect_of(other, rows, wanted.with_criteria(grid_input(rows, other.call))))
     return found
+
+
+def _mark(wanted: GridInput, track: Track, effects: Sequence[Effect]) -> str:
+    """Of what the person looks at: the version as it is now (after a colleague's change one looks again), the grid, and
+    what it does (after a review that came in as well)."""
+    return mark_of(wanted, track.grid_version, [effect.told() for effect in effects])
 
 
 def _page(
@@ -120,16 +147,16 @@ def _page(
     form: GridForm,
     effects: Sequence[Effect] = (),
 ) -> HttpResponse:
-    # Marked with the version as it is now: after a colleague's change one looks again, then saves.
-    shown = mark_of(form.wanted(), track.grid_version) if effects else ""
+    titles = {row.code: row.title for row in criteria}
     context = {
         "title": _("Weights: %(track)s") % {"track": track.partner_country},
         "track": track,
         "form": form,
-        "shown": shown,
+        "shown": _mark(form.wanted(), track, effects) if effects else "",
+        "differs": list(differences(form.now.as_json(), form.wanted().as_json(), titles)) if effects else [],
         "weights": sum(row.weight for row in criteria),
         "effects": [(effect, effect.rows[:MOST_ROWS]) for effect in effects],
-        "changes": changes_of(track),
+        "changes": grid_versions(track, criteria)[::-1],
         "refusal": refusal_to_change(track.call),
         "may_change": allowed(request.user, ReviewPerm.RANK_TRACK, track),
     }

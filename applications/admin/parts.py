@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from applications.admin.call_form import in_languages
 from applications.enums import CallStatus, Section
-from applications.forms.parts import CommitmentForm, QuestionForm, TrackForm
+from applications.forms.parts import CommitmentForm, CriterionForm, QuestionForm, TrackForm
 from applications.models import (
+    Call,
     Commitment,
     Criterion,
     CriterionAnchor,
@@ -26,6 +27,7 @@ from applications.selectors.calls import is_frozen
 from applications.selectors.readiness import CallTopic
 from applications.services.calls import CallPart, call_of, lock_for_editing
 from sdgpartners.core.access import allowed
+from sdgpartners.core.errors import MoveNotAllowed
 from sdgpartners.core.history import because
 from sdgpartners.people.admin_base import ScopedAdmin
 
@@ -39,6 +41,19 @@ def may_edit(request: HttpRequest, part: Any) -> bool:
     """Whether the person may change a call or a part of it now."""
     call = call_of(part)
     return allowed(request.user, Perm.MANAGE_CALL, call) and not is_frozen(call)
+
+
+def drafted_tracks(request: HttpRequest) -> QuerySet[Track]:
+    """The tracks of the draft calls that the person manages."""
+    drafts = Call.objects.filter(status=CallStatus.DRAFT).select_related("programme")
+    mine = [call.pk for call in drafts if allowed(request.user, Perm.MANAGE_CALL, call)]
+    return Track.objects.filter(call__in=mine)
+
+
+def require_draft(call: Call) -> None:
+    """Raises MoveNotAllowed unless the call is a draft: its grid then has no versions yet."""
+    if call.status != CallStatus.DRAFT:
+        raise MoveNotAllowed(state=call.get_status_display())
 
 
 FEW_LINES: "dict[type[models.Field[Any, Any]], dict[str, Any]]" = {
@@ -60,6 +75,14 @@ def _choice_alone(field: Any) -> Any:
     if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
         field.widget = field.widget.widget
     return field
+
+
+def read_again(form: Any) -> None:
+    """What the form does not hold, as it stands under the lock: a colleague may have changed it since the page was
+    opened."""
+    row = form.instance
+    kept = [field.attname for field in row._meta.concrete_fields if field.name not in form.fields]
+    row.refresh_from_db(fields=kept)
 
 
 class PartInline:
@@ -171,23 +194,31 @@ class PartAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         part: CallPart = obj
         lock_for_editing(call_of(part))
+        if change:
+            read_again(form)
         with because(request.user):
             super().save_model(request, obj, form, change)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        part: CallPart = context["original"]
+        part: CallPart | None = context["original"]
         context |= {
-            "call": call_of(part),
+            "call": call_of(part) if part is not None else self.call_to_fill(request),
             "topic": self.topic,
             "show_save_and_continue": False,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
-        part: CallPart = obj
-        page = reverse("admin:applications_call_change", args=(call_of(part).pk,))
+        return self._back_to(call_of(obj))
+
+    def call_to_fill(self, request: HttpRequest) -> Call | None:
+        """The call that a new part goes to; None where parts are not added on a page of their own."""
+        return None
+
+    def _back_to(self, call: Call) -> HttpResponseRedirect:
+        page = reverse("admin:applications_call_change", args=(call.pk,))
         return HttpResponseRedirect(f"{page}#{self.topic.value}")
 
 
@@ -197,7 +228,7 @@ class CriterionAdmin(PartAdmin):
     list_display = ("title", "track", "weight")
     list_select_related = ("track__call", "track__partner_country__country")
     topic = CallTopic.CRITERIA
-    readonly_fields = ("track",)
+    form = CriterionForm
     fields = (
         "track",
         *in_languages("title", "help"),
@@ -209,10 +240,70 @@ class CriterionAdmin(PartAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What the ranking rests on is changed on the track's page of weights once the call is public: with its
-        effect, a reason and a version."""
-        fields = super().get_readonly_fields(request, obj)
-        public = obj is not None and obj.track.call.status != CallStatus.DRAFT
-        return (*fields, "weight", "floor", "tie_break") if public else fields
+        effect, a reason and a version. A criterion stays with its track."""
+        if obj is None:
+            return ()
+        public = obj.track.call.status != CallStatus.DRAFT
+        return ("track", "weight", "floor", "tie_break") if public else ("track",)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """What each score means is typed once the criterion is there."""
+        return self.inlines if obj is not None else ()
+
+    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+        """Criteria come and go while the call is a draft: afterwards the grid has versions."""
+        return drafted_tracks(request).exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and drafted_tracks(request).filter(pk=obj.track_id).exists()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "track":
+            rows = drafted_tracks(request).select_related("call", "partner_country__country")
+            # The link on the page of a call says which track is meant; the others of that call can be chosen.
+            named = request.GET.get("track", "")
+            if named.isdecimal():
+                rows = rows.filter(call__tracks=int(named))
+            kwargs["queryset"] = rows
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        criterion = Criterion.objects.select_related("track__call").get(pk=obj.pk)
+        require_draft(lock_for_editing(criterion.track.call))
+        with because(request.user):
+            super().delete_model(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            require_draft(lock_for_editing(call_of(obj)))
+        super().save_model(request, obj, form, change)
+
+    def call_to_fill(self, request: HttpRequest) -> Call | None:
+        rows = drafted_tracks(request).select_related("call")
+        named = request.GET.get("track", "")
+        found = rows.filter(pk=int(named)).first() if named.isdecimal() else None
+        found = found or rows.first()
+        return found.call if found is not None else None
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:applications_criterion_change", args=(obj.pk,)))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        found = Criterion.objects.filter(pk=object_id).select_related("track__call").first()
+        answer = super().delete_view(request, object_id, extra_context)
+        return (
+            self._back_to(found.track.call) if found and isinstance(answer, HttpResponseRedirect) else answer
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row: Criterion | None = context["original"]
+        if row is not None and row.track.call.status == CallStatus.PUBLISHED:
+            context["grid_url"] = reverse("admin:applications_track_grid", args=(row.track_id,))
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(Question)

@@ -4,22 +4,29 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.admin.call_pages import person
 from applications.admin.release import ReleasePages
 from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome
 from applications.forms.decisions import ChangeDecisionForm, MoreTimeForm, PromoteForm
 from applications.models import Decision
-from applications.selectors.places import Places, places_of, places_on
+from applications.selectors.places import Places, lists_behind, places_of, places_on
 from applications.selectors.release import released_decisions
-from applications.services.place_previews import preview_change, preview_lapse, preview_promotion
+from applications.services.place_previews import (
+    mark_of,
+    preview_change,
+    preview_lapse,
+    preview_promotion,
+)
 from applications.services.places import (
     CHANGEABLE,
     change_decision,
+    check_change,
     give_more_time,
     lapse_place,
     promote_reserve,
@@ -27,6 +34,8 @@ from applications.services.places import (
 from sdgpartners.core.access import one_or_404
 from sdgpartners.core.errors import DomainError
 from sdgpartners.programme.enums import Side
+
+LOOK_AGAIN = gettext_lazy("Nothing has been sent: what would go out is not what you looked at. Look again.")
 
 
 class PlacePages(ReleasePages):
@@ -68,32 +77,50 @@ class PlacePages(ReleasePages):
         return one_or_404(rows, pk=decision)
 
     def lapse_page(self, request: HttpRequest, pk: int, decision: int) -> HttpResponse:
-        """Shows whose place lapses, who moves up and both letters; POST does it."""
+        """Shows whose place lapses, who moves up and all letters; POST does what was shown."""
         row = self._decided(request, pk, decision)
-        if request.method == "POST":
-            try:
-                promoted = lapse_place(application=row.application, actor=person(request))
-            except DomainError as error:
-                messages.error(request, str(error))
-            else:
-                self._tell_lapsed(request, row, [one.municipality.name for one in promoted])
-            return redirect("admin:applications_call_places", pk)
         if row.application.status != ApplicationStatus.SELECTED:
-            raise Http404
-        places = places_on(row.track, Side(row.application.side))
+            return self._too_late(request, row)
+        lists = lists_behind(row.application)
+        # Who heads two lists takes one place: that of the first.
+        heirs: dict[int, Decision] = {}
+        for one in lists:
+            if one.heir is not None:
+                heirs.setdefault(one.heir.application_id, one.heir)
+        moving = list(heirs.values())
         previews = [
-            (_("To %(name)s") % {"name": row.application.municipality}, preview_lapse(row.application))
+            (_("To %(name)s") % {"name": one.municipality}, mails)
+            for one, mails in preview_lapse(row.application, moving)
         ]
-        if len(places.next) == 1:
-            previews += [self._promotion(places.next[0])]
+        seen = mark_of(one for _name, mails in previews for one in mails)
+        if request.method == "POST":
+            if request.POST.get("seen") == seen:
+                return self._lapse(request, row, [one.pk for one in moving])
+            messages.warning(request, LOOK_AGAIN)
         context = {
             "title": _("Let the place of %(name)s lapse?") % {"name": row.application.municipality},
             "call": row.track.call,
             "row": row,
-            "next": places.next,
+            "lists": lists,
             "previews": previews,
+            "seen": seen,
         }
         return self._page(request, "lapse", None, **context)
+
+    def _lapse(self, request: HttpRequest, row: Decision, moving: list[int]) -> HttpResponse:
+        try:
+            promoted = lapse_place(application=row.application, actor=person(request), next_ones=moving)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            self._tell_lapsed(request, row, [one.municipality.name for one in promoted])
+        return redirect("admin:applications_call_places", row.track.call_id)
+
+    def _too_late(self, request: HttpRequest, row: Decision) -> HttpResponse:
+        """Somebody took a step meanwhile: back to the list, which says how it stands now."""
+        about = {"name": row.application.municipality, "state": row.application.get_status_display()}
+        messages.warning(request, _("%(name)s: somebody was first. The state is “%(state)s” now.") % about)
+        return redirect("admin:applications_call_places", row.track.call_id)
 
     def _tell_lapsed(self, request: HttpRequest, row: Decision, names: list[str]) -> None:
         messages.success(
@@ -104,41 +131,50 @@ class PlacePages(ReleasePages):
         else:
             messages.warning(request, _("Nobody moved up: look at the reserve list."))
 
-    def _promotion(self, decision: Decision) -> tuple[str, Any]:
-        rows = released_decisions(decision.track.call).select_related("application__call__programme")
-        full = rows.get(pk=decision.pk)
-        return _("To %(name)s") % {"name": full.application.municipality}, preview_promotion(full)
-
     def promote_page(self, request: HttpRequest, pk: int, decision: int) -> HttpResponse:
-        """Who moves up from the reserve list and the letter; POST does it."""
+        """Who moves up from the reserve list and the letter; POST sends the letter that was shown."""
         row = self._decided(request, pk, decision)
         form = PromoteForm(request.POST if request.method == "POST" else None)
         places = places_on(row.track, Side(row.application.side))
         if row.pk not in [one.pk for one in places.reserve]:
-            raise Http404
-        if form.is_valid():
-            try:
-                promote_reserve(
-                    track=row.track, side=places.side, decision=row, reason=form.cleaned_data["reason"],
-                    actor=person(request),
-                )  # fmt: skip
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(
-                    request,
-                    _("A letter offers the place to %(names)s.") % {"names": row.application.municipality},
-                )
-                return redirect("admin:applications_call_places", pk)
+            return self._too_late(request, row)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        mails = preview_promotion(row, reason)
+        seen = mark_of(mails)
+        if form.is_valid() and self._promote(request, row, places, form, shown=seen):
+            return redirect("admin:applications_call_places", pk)
         context = {
             "title": _("Let %(name)s move up?") % {"name": row.application.municipality},
             "call": row.track.call,
             "row": row,
             "places": places,
             "is_first": _is_first(places, row),
-            "previews": [self._promotion(row)],
+            "previews": [(_("To %(name)s") % {"name": row.application.municipality}, mails)],
+            "seen": seen,
         }
         return self._page(request, "promote", form, **context)
+
+    def _promote(
+        self, request: HttpRequest, row: Decision, places: Places, form: PromoteForm, *, shown: str
+    ) -> bool:
+        """Whether the place was offered: never with another letter than the one that was looked at."""
+        reason = form.cleaned_data["reason"]
+        if places.free and request.POST.get("seen") != shown:
+            messages.warning(
+                request, _("Look at the letter with your reason, then send it.") if reason else LOOK_AGAIN
+            )
+            return False
+        try:
+            promote_reserve(
+                track=row.track, side=places.side, decision=row, reason=reason, actor=person(request)
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return False
+        messages.success(
+            request, _("A letter offers the place to %(names)s.") % {"names": row.application.municipality}
+        )
+        return True
 
     def more_time_page(self, request: HttpRequest, pk: int, decision: int) -> HttpResponse:
         """Another last day to confirm; POST mails it."""
@@ -161,26 +197,30 @@ class PlacePages(ReleasePages):
         row = self._decided(request, pk, decision)
         form = ChangeDecisionForm(request.POST if request.method == "POST" else None)
         previews: list[tuple[str, Any]] = []
+        seen = ""
         if form.is_valid():
             outcome, reason = DecisionOutcome(form.cleaned_data["outcome"]), form.cleaned_data["reason"]
-            if request.POST.get("confirmed"):
-                try:
+            name = _("To %(name)s") % {"name": row.application.municipality}
+            try:
+                check_change(row, outcome)
+                previews = [(name, preview_change(row, outcome, reason))]
+                seen = mark_of(previews[0][1])
+                if request.POST.get("confirmed") and request.POST.get("seen") == seen:
                     change_decision(decision=row, outcome=outcome, reason=reason, actor=person(request))
-                except DomainError as error:
-                    form.add_error(None, str(error))
-                else:
                     messages.success(
                         request, _("The decision is changed. A new letter replaces the earlier one.")
                     )
                     return redirect("admin:applications_call_places", pk)
-            else:
-                name = _("To %(name)s") % {"name": row.application.municipality}
-                previews = [(name, preview_change(row, outcome, reason))]
+            except DomainError as error:
+                form.add_error(None, str(error))
+            if request.POST.get("confirmed") and not form.errors:
+                messages.warning(request, LOOK_AGAIN)
         context = {
             "title": _("Change the decision on %(name)s") % {"name": row.application.municipality},
             "call": row.track.call,
             "row": row,
             "previews": previews,
+            "seen": seen,
             "may_change": row.application.status in CHANGEABLE,
         }
         return self._page(request, "change_decision", form, **context)

@@ -16,7 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.assignment import review_plan_page, reviewers_of_page, reviewers_page
 from applications.admin.grid_pages import grid_page
 from applications.admin.ranking_pages import ranking_file, ranking_response, track_for_ranking
-from applications.enums import REVIEW_EDITABLE, ApplicationStatus, DecisionOutcome, ReviewStatus
+from applications.enums import (
+    REVIEW_EDITABLE,
+    ApplicationStatus,
+    CallStatus,
+    DecisionOutcome,
+    ReviewStatus,
+)
 from applications.forms.reviews import HandForm
 from applications.models import Decision, Review, Track
 from applications.review_permissions import ReviewPerm
@@ -134,8 +140,8 @@ class ReviewAdmin(ScopedAdmin):
     country_path = "track__partner_country"
     edit_roles = ()
     view_roles = (*ScopedAdmin.view_roles, *ScopedAdmin.edit_roles)
-    list_display = ("application", "track", "reviewer", "status", "submitted_at")
-    list_filter = ("status", "track")
+    list_display = ("application", "track", "reviewer", "status", "set_aside", "submitted_at")
+    list_filter = ("status", "set_aside", "track")
     list_select_related = (
         "application__municipality",
         "track__partner_country__country",
@@ -144,12 +150,15 @@ class ReviewAdmin(ScopedAdmin):
     )
     search_fields = ("application__reference", "application__municipality__name", "reviewer__email")
     actions = ("reopen",)
-    fields = ("application", "track", "reviewer", "status", "submitted_at", "comment")
+    fields = ("application", "track", "reviewer", "status", "set_aside", "submitted_at", "comment")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What a reviewer writes is read once it is handed in."""
+        """What a reviewer writes is read once it is handed in: by coordinators, and once it is decided by auditors."""
         if obj is not None and obj.status == ReviewStatus.SUBMITTED:
-            return self.fields
+            country = obj.track.partner_country
+            decided = obj.track.call.status == CallStatus.DECIDED
+            if decided or standing_of(request.user).covers(country, AssociationRole.COORDINATOR):
+                return self.fields
         return tuple(name for name in self.fields if name != "comment")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -15,7 +15,8 @@ from applications.review_permissions import ReviewPerm
 from applications.selectors.panel import advice_on
 from applications.selectors.ranking import RankedLine, lines_of, ranking_closed_to
 from applications.selectors.ranking_checks import MOST_AT_ONCE, leniency_of, sensitivity_of
-from applications.selectors.ranking_page import PageRow, chosen_lines, page_of, summary_of
+from applications.selectors.ranking_page import PageRow, chosen_lines, page_of, reasons, summary_of
+from applications.selectors.release import refusal_to_decide
 from applications.selectors.reviews import awaits_own_review
 from applications.selectors.tallies import Grid, grid_from, problem_of
 from applications.services.ranking_export import ranking_workbook
@@ -23,11 +24,14 @@ from sdgpartners.core import clock
 from sdgpartners.core.access import allowed, one_or_404
 from sdgpartners.core.charts import DotRow, dots
 from sdgpartners.documents.content import XLSX
+from sdgpartners.people.enums import AssociationRole
+from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import Side
 
 
 def track_for_ranking(request: HttpRequest, pk: int) -> Track:
-    """The track, for whoever reads its ranking; PermissionDenied for others and who steps out of it."""
+    """The track, for coordinators and auditors who read its ranking; PermissionDenied for others and who steps out of
+    it. The steering group reads it on the site: prepared decisions are not told to it."""
     tracks = Track.objects.select_related(
         "partner_country__country",
         "partner_country__programme",
@@ -36,7 +40,9 @@ def track_for_ranking(request: HttpRequest, pk: int) -> Track:
         "theme",
     )
     track = one_or_404(tracks, pk=pk)
-    if not allowed(request.user, ReviewPerm.VIEW_RANKING, track):
+    roles = (AssociationRole.COORDINATOR, AssociationRole.AUDITOR)
+    at_desk = standing_of(request.user).covers(track.partner_country, *roles)
+    if not at_desk or not allowed(request.user, ReviewPerm.VIEW_RANKING, track):
         raise PermissionDenied
     return track
 
@@ -48,6 +54,8 @@ def ranking_response(request: HttpRequest, track: Track, **more: Any) -> HttpRes
         "track": track,
         "may_rank": allowed(request.user, ReviewPerm.RANK_TRACK, track),
         "decided": track.call.status == CallStatus.DECIDED,
+        "public": track.call.status == CallStatus.PUBLISHED,
+        "refusal": refusal_to_decide(track.call),
         # Whoever steps out was refused at the door.
         "hidden": awaits_own_review(request.user, track),
         **more,
@@ -63,7 +71,8 @@ def _shown(request: HttpRequest, track: Track) -> dict[str, Any]:
     lines = lines_of(track, grid)
     form = RankingFilterForm(request.GET, sides=track.southern_scored)
     chosen = chosen_lines(lines, **form.chosen)
-    page = page_of(track, lines, chosen, request.GET.get("page"))
+    why = reasons(lines, grid, criteria)
+    page = page_of(track, lines, chosen, request.GET.get("page"), why)
     mild = leniency_of(lines)
     return {
         "form": form,

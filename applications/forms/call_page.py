@@ -68,6 +68,9 @@ class CallPageForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in _MOMENTS:
             if data.get(name) is not None:
                 data[name] = self._read(name, data[name])
+        for name in ("bonus", "bonus_max"):
+            if data.get(name) is not None and data[name] < 0:
+                self.add_error(name, _("A bonus is 0 or more."))
         if "opens_at" in data and "closes_at" in data and data["closes_at"] <= data["opens_at"]:
             self.add_error("closes_at", _("The call closes after it opens."))
         return data

@@ -47,7 +47,7 @@ class CallTextForm(PortalForm):
             for wrong in unknown_placeholders(self.kind, text, in_subject=in_subject):
                 self.add_error(name, _("“%(name)s” in braces is not known here.") % {"name": wrong})
             for missing in missing_placeholders(self.kind, text, in_subject=in_subject):
-                self.add_error(name, _("{%(name)s} is missing.") % {"name": missing})
+                self.add_error(name, _("%(name)s is missing.") % {"name": f"{{{missing}}}"})
         return self.cleaned_data
 
     def words(self) -> dict[str, Words]:
@@ -120,7 +120,7 @@ class PromoteForm(PortalForm):
 
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("The municipality reads it on its page."),
+        help_text=_("The municipality reads it in its letter and on its page."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2000,
         required=False,

@@ -7,7 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import QuestionKind
+from applications.grid_input import CriterionInput
 from applications.models import Criterion, Question
+from applications.selectors.grid import criterion_problem
 from applications.selectors.readiness import condition_problem, kind_problem
 from sdgpartners.core.display import labelled
 from sdgpartners.core.text import LANGUAGE_CODES
@@ -53,6 +55,19 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, problem in (("kind", kind_problem(question)), ("shown_if", condition_problem(question))):
             if problem is not None:
                 self.add_error(name if name in self.fields else None, str(problem))
+
+
+class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A criterion whose minimum lies on its scale, and whose code is not the one of the bonus."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        row: Criterion = self.instance
+        problem = criterion_problem(row, CriterionInput(row.weight, row.floor, row.tie_break))
+        if problem is not None:
+            self.add_error(None, str(problem))
 
 
 class TrackForm(forms.ModelForm):  # type: ignore[type-arg]

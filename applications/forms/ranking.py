@@ -96,9 +96,10 @@ class GridForm(PortalForm):
         )
 
 
-def mark_of(wanted: GridInput, version: int) -> str:
-    """A short mark of a grid beside the version that it would replace: what was looked at is what is saved."""
-    return sha256(repr((version, wanted.as_json())).encode()).hexdigest()[:20]
+def mark_of(wanted: GridInput, version: int, effect: object) -> str:
+    """A short mark of a grid beside the version that it would replace and what it would do: what was looked at is what
+    is saved. `effect` is plain values."""
+    return sha256(repr((version, wanted.as_json(), effect)).encode()).hexdigest()[:20]
 
 
 def _fields_of(row: Criterion, now: CriterionInput) -> dict[str, forms.Field]:

@@ -16,12 +16,11 @@ from applications.models.application import (
 from applications.models.call import (
     Call,
     Commitment,
-    Criterion,
-    CriterionAnchor,
     Question,
     QuestionChoice,
     Track,
 )
+from applications.models.criterion import Criterion, CriterionAnchor
 from applications.models.decision import Advice, CallText, CriterionFeedback, Decision
 from applications.models.interest import CallInvitation, InformationSignUp, SelfCheck
 from applications.models.review import (

@@ -148,18 +148,15 @@ def _carrier(person: User, candidate: Candidate | None, reviews: list[Review], *
 def _row(
     application: Application,
     track: Track,
-    carriers: Iterable[Carrier],
+    carriers: Collection[Carrier],
     reviews: Iterable[Review],
     association: Collection[int],
     *,
     progress: bool,
 ) -> Row:
     by_person = {review.reviewer_id: review for review in reviews}
-    there = {
-        person
-        for person, review in by_person.items()
-        if review.status != ReviewStatus.RECUSED and not review.set_aside
-    }
+    able = {one.person.pk for one in carriers if one.candidate}
+    there = {person for person, review in by_person.items() if _is_there(review, able)}
     cells = [
         _cell(
             str(one.person),
@@ -177,6 +174,13 @@ def _row(
         missing=max(call.reviewers_per_application - len(there), 0),
         association_missing=max(call.association_reviewers - len(there.intersection(association)), 0),
     )
+
+
+def _is_there(review: Review, able: Collection[int]) -> bool:
+    """Whether a review is in or still to come: not what waits on somebody who is no reviewer any more."""
+    if review.status == ReviewStatus.RECUSED or review.set_aside:
+        return False
+    return review.status not in REVIEW_EDITABLE or review.reviewer_id in able
 
 
 def _cell(name: str, review: Review | None, conflict: Conflict | None, *, progress: bool) -> Cell:
@@ -229,7 +233,8 @@ def reviewers_of(application: Application, track: Track) -> OneApplication:
     )
     asked = {row.reviewer_id for row in reviews}
     live = [row for row in reviews if row.status != ReviewStatus.RECUSED and not row.set_aside]
-    there = {row.reviewer_id for row in live}
+    able = {one.user.pk for one in candidates}
+    there = {row.reviewer_id for row in live if _is_there(row, able)}
     call = track.call
     return OneApplication(
         application=application,

@@ -1,10 +1,23 @@
 """The texts of a call: in the coordinators' own words where they wrote some, else the standard ones."""
 
+from collections.abc import Mapping
+from hashlib import sha256
+
 from applications.enums import CallTextKind
 from applications.letters import Words, fill
 from applications.models import Call, CallText
 from applications.standard_texts import standard_texts
 from sdgpartners.core.text import LANGUAGE_CODES
+
+
+def mark_of(words: Mapping[str, Words]) -> str:
+    """A short mark of one text in its languages, for a page that was made from it. The kind of line ends is no
+    difference."""
+    told = [
+        (code, words[code].subject.strip(), " ".join(words[code].body.split())) for code in LANGUAGE_CODES
+    ]
+    return sha256(repr(told).encode()).hexdigest()[:20]
+
 
 Texts = dict[tuple[CallTextKind, str], Words]
 

@@ -7,9 +7,11 @@ from django.db.models.functions import Concat
 
 from applications.models import AnswerFile, Application, Track, TrackPreference
 from applications.selectors.conflicts import barred_applications, tracks_stepped_out
+from applications.selectors.review_queue import open_reviews
 from sdgpartners.core.concealment import register_concealer
 from sdgpartners.documents.models import GeneratedReport, StoredFile
 from sdgpartners.notifications.models import OutgoingMail, ReminderSent
+from sdgpartners.people.standing import standing_of
 
 # Mails that tell of reviews, scores and decisions: of no application on a track that one steps out of.
 OF_THE_RANKING = ("decision_", "place_", "review_", "conflict_")
@@ -35,8 +37,9 @@ def conceal_conflicts(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
     kinds = Q()
     for kind in OF_THE_RANKING:
         kinds |= Q(kind__startswith=kind)
-    beside = kinds & Q(target__in=_beside(user).values("reference"))
-    return rows.exclude(Q(target__in=barred.values("reference")) | beside)
+    beside = kinds & Q(target__in=_on(tracks_stepped_out(user)).values("reference"))
+    rows = rows.exclude(Q(target__in=barred.values("reference")) | beside)
+    return rows.exclude(_of_others(user)) if standing_of(user).is_reviewer else rows
 
 
 def _copy_of(applications: QuerySet[Application]) -> Q:
@@ -52,8 +55,16 @@ def _record_of(tracks: QuerySet[Track]) -> Q:
     return Q(kind=DECISION_RECORD, subject__in=tracks.annotate(called=called).values("called"))
 
 
-def _beside(user: Any) -> QuerySet[Application]:
-    """Everything on the tracks that the person steps out of."""
-    tracks = tracks_stepped_out(user).values("pk")
-    ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
-    return Application.objects.filter(Q(Exists(ranking)) | Q(track__in=tracks, track__southern_scored=True))
+def _on(tracks: QuerySet[Track]) -> QuerySet[Application]:
+    """Everything that competes or competed on `tracks`."""
+    keys = tracks.values("pk")
+    ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=keys)
+    return Application.objects.filter(Q(Exists(ranking)) | Q(track__in=keys, track__southern_scored=True))
+
+
+def _of_others(user: Any) -> Q:
+    """Mail on the reviews of others, on the tracks on which one's own are still to come: it tells how far they are."""
+    own = open_reviews(user).order_by()
+    applications = _on(Track.objects.filter(pk__in=own.values("track"))).values("reference")
+    targets = Q(target__in=applications) | Q(target__in=own.values("track__call__code"))
+    return Q(targets, kind__startswith="review") & ~Q(recipient=user.pk)

@@ -65,10 +65,13 @@ def barred_applications(user: Any) -> QuerySet[Application]:
     barred = Q(pk__in=standing_declarations().filter(person=user.pk).values("application"))
     own = standing.municipality_ids
     if own:
-        known = TownTwinning.objects.exclude(status=TwinningStatus.ENDED)
+        known = TownTwinning.objects.exclude(status=TwinningStatus.ENDED).order_by()
         barred |= Q(municipality__in=own)
-        barred |= Q(municipality__in=known.filter(south__in=own).values("north"))
-        barred |= Q(municipality__in=known.filter(north__in=own, south__isnull=False).values("south"))
+        for theirs, mine in (("north", "south"), ("south", "north")):
+            twins = known.filter(**{f"{mine}__in": own, f"{theirs}__isnull": False})
+            # The list names a municipality as it was; its applications go to its successor.
+            for path in (theirs, f"{theirs}__successor", f"{theirs}__predecessors"):
+                barred |= Q(municipality__in=twins.values(path))
     return Application.objects.filter(barred).order_by()
 
 
@@ -145,9 +148,13 @@ def _places_of(people: frozenset[int]) -> dict[int, tuple[frozenset[int], frozen
     places = frozenset().union(*own.values())
     twins: dict[int, set[int]] = {}
     known = TownTwinning.objects.filter(Q(north__in=places) | Q(south__in=places), south__isnull=False)
-    for north, south in known.exclude(status=TwinningStatus.ENDED).values_list("north_id", "south_id"):
-        twins.setdefault(north, set()).add(south)
-        twins.setdefault(south, set()).add(north)
+    # The list names a municipality as it was; its applications go to its successor.
+    also = ("successor", "predecessors__id")
+    columns = [f"{side}__{name}" for side in ("north", "south") for name in ("id", *also)]
+    for row in known.exclude(status=TwinningStatus.ENDED).order_by().values_list(*columns):
+        norths, souths = row[:3], row[3:]
+        twins.setdefault(norths[0], set()).update(pk for pk in souths if pk is not None)
+        twins.setdefault(souths[0], set()).update(pk for pk in norths if pk is not None)
     return {
         person: (frozenset(mine), frozenset().union(*(twins.get(place, ()) for place in mine)))
         for person, mine in own.items()

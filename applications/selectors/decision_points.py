@@ -14,11 +14,13 @@ _OUTCOMES = (DecisionOutcome.SELECTED, DecisionOutcome.RESERVE, DecisionOutcome.
 
 @dataclass(frozen=True, slots=True)
 class CriterionPoints:
-    """A criterion with its figure on 0 to 100 (None: it did not apply here) and what was written of it."""
+    """A criterion with its figure on 0 to 100 (None: it did not apply here), whether that lies below the criterion's
+    minimum, and what was written of it."""
 
     criterion: Criterion
     figure: Decimal | None
     feedback: str
+    is_below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,14 @@ def points_of(decision: Decision) -> DecisionPoints:
     """The points of a decision, as they were when it was prepared; no statement after `decisions_with_feedback`."""
     figures = decision.figures.get("criteria", {})
     not_scored = set(decision.figures.get("not_scored", ()))
+    below = set(decision.figures.get("floors_missed", ()))
     written = {row.criterion_id: row.text for row in decision.criterion_feedback.all()}
     rows = tuple(
         CriterionPoints(
             criterion=criterion,
             figure=None if criterion.code in not_scored else _figure(figures.get(criterion.code)),
             feedback=written.get(criterion.pk, ""),
+            is_below=criterion.code in below,
         )
         for criterion in decision.track.criteria.all()
     )

@@ -17,6 +17,7 @@ from applications.models import (
     Track,
     TrackPreference,
 )
+from applications.own_reasons import in_words
 from applications.selectors.applications import applications_at_desk, free_of_conflict
 from applications.selectors.conflicts import OUT_OF_IT, READING_SEATS, readers_of
 from applications.selectors.reviews import reviews_visible_to
@@ -75,12 +76,15 @@ def agreements_visible_to(user: Any) -> QuerySet[ConfidentialityAgreement]:
 
 
 def people_reading(application: Application) -> QuerySet[User]:
-    """Who reads or scores an application by a seat, for whom a conflict can be entered."""
+    """Who reads or scores an application by a seat, or was asked to review it, for whom a conflict can be entered."""
     tracks = Track.objects.filter(
         Q(pk__in=application.preferences.values("track")) | Q(pk=application.track_id)
     ).select_related("partner_country__programme")
     found = readers_of(*tracks)
-    return User.objects.filter(pk__in=found, is_active=True).order_by("last_name", "first_name", "pk")
+    # What somebody scored counts after their seat has ended too.
+    asked = application.reviews.order_by().values("reviewer")
+    people = User.objects.filter(Q(pk__in=found, is_active=True) | Q(pk__in=asked))
+    return people.order_by("last_name", "first_name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def history_of(declaration: ConflictDeclaration) -> list[Said]:
             words=row.words,
             lifted=row.lifted_at is not None,
             actor=people.get(row.actor_key),
-            reason=str((row.pgh_context.metadata if row.pgh_context else {}).get("reason") or ""),
+            reason=in_words((row.pgh_context.metadata if row.pgh_context else {}).get("reason") or ""),
         )
         for row in rows
     ]

@@ -1,5 +1,8 @@
 """What coordinators need to write feedback: the tracks that they may, and what the reviewers noted."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from applications.enums import REVIEW_EDITABLE, ApplicationStatus, ReviewStatus
@@ -8,6 +11,28 @@ from applications.selectors.conflicts import tracks_stepped_out
 from applications.selectors.reviews import reviews_visible_to
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What is written for a municipality: in general, and by the primary key of the criterion."""
+
+    language: str
+    general: str
+    criteria: Mapping[int, str]
+
+    @property
+    def mark(self) -> str:
+        """A short mark of what stands here, for a page that was made from it."""
+        told = (self.general, sorted((pk, text) for pk, text in self.criteria.items() if text))
+        # Without a word the language says nothing.
+        return sha256(repr((self.language if any(told) else "", *told)).encode()).hexdigest()[:20]
+
+
+def feedback_on(decision: Decision) -> Feedback:
+    """What is kept now; one statement, none after `decisions_with_feedback`."""
+    written = {row.criterion_id: row.text for row in decision.criterion_feedback.all()}
+    return Feedback(decision.feedback_language, decision.feedback, written)
 
 
 def tracks_to_write(user: Any, call: Call, *, only: Track | None = None) -> list[Track]:

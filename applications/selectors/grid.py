@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from applications import scoring
 from applications.enums import CallStatus, Outcome
 from applications.fields import Text
 from applications.grid_input import CriterionInput, GridInput
-from applications.models import Application, Call, Criterion, GridChange, Track
+from applications.models import Application, Call, Criterion, Track
 from applications.selectors.tallies import Basis, Grid, bases_of, criterion_rules, tie_breaks
 from sdgpartners.programme.enums import Side
 
@@ -48,7 +47,7 @@ def grid_problems(criteria: Sequence[Criterion], wanted: GridInput) -> list[Text
     if set(wanted.criteria) != {row.code for row in criteria}:
         return [_("The criteria of this track are others.")]
     weights = [one.weight for one in wanted.criteria.values()]
-    found = [_problem_of(row, wanted.criteria[row.code]) for row in criteria]
+    found = [criterion_problem(row, wanted.criteria[row.code]) for row in criteria]
     found.append(weights_problem(weights))
     places = [one.tie_break for one in wanted.criteria.values()] + [wanted.bonus_tie_break]
     given = [place for place in places if place is not None]
@@ -59,7 +58,12 @@ def grid_problems(criteria: Sequence[Criterion], wanted: GridInput) -> list[Text
     return [problem for problem in found if problem is not None]
 
 
-def _problem_of(row: Criterion, wanted: CriterionInput) -> Text | None:
+def criterion_problem(row: Criterion, wanted: CriterionInput) -> Text | None:
+    """What keeps `wanted` from being the weight and minimum of the criterion; None when nothing does."""
+    if row.code == scoring.BONUS:
+        return format_lazy(
+            _("No criterion may have the code “{code}”: it stands for the bonus."), code=scoring.BONUS
+        )
     if wanted.weight < 1:
         return format_lazy(_("The weight of “{title}” has to be 1 or more."), title=row.title)
     if wanted.floor is not None and not row.scale_min <= wanted.floor <= row.scale_max:
@@ -72,18 +76,27 @@ def _problem_of(row: Criterion, wanted: CriterionInput) -> Text | None:
     return None
 
 
+def bonus_place_problem(track: Track, criteria: Iterable[Criterion], wanted: GridInput) -> Text | None:
+    """Why the bonus cannot have the place among the tie-breaks that `wanted` gives it, on another track of the call
+    with these criteria; None when it can."""
+    place = wanted.bonus_tie_break
+    if place is None or place not in [row.tie_break for row in criteria]:
+        return None
+    return format_lazy(
+        _("On the track of {track} that place among the tie-breaks is taken by a criterion."),
+        track=str(track.partner_country),
+    )
+
+
 def refusal_to_change(call: Call) -> Text | None:
     """Why the grid of `call` no longer (or not yet) changes this way; None when it may."""
     if call.status == CallStatus.PUBLISHED:
         return None
     if call.status == CallStatus.DRAFT:
         return _("The call is not public yet: change the criteria on their own pages.")
+    if call.status == CallStatus.CANCELLED:
+        return _("This call was cancelled: its grid stands fast.")
     return _("The decisions of this call have been released: its grid stands fast.")
-
-
-def changes_of(track: Track) -> QuerySet[GridChange]:
-    """The history of the grid since the call was published, the newest first."""
-    return track.grid_changes.select_related("changed_by").order_by("-version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,14 @@ class Effect:
     track: Track
     rows: tuple[MovedRow, ...]
     total: int
+
+    def told(self) -> list[tuple[object, ...]]:
+        """What it says, as plain values."""
+        return [
+            (line.id, line.rank, line.total, line.outcome.value)
+            for row in self.rows
+            for line in (row.before, row.after)
+        ]
 
     @property
     def moved(self) -> list[MovedRow]:

@@ -14,7 +14,7 @@ from applications.enums import REVIEW_EDITABLE, CallStatus, ReviewStatus
 from applications.models import Advice, Application, Criterion, PanelScore, Review, Score, Tally, Track
 from applications.selectors.conflicts import barred_applications, tracks_stepped_out
 from applications.selectors.ranking import RankedLine
-from applications.selectors.reviews import scored_applications
+from applications.selectors.reviews import awaiting_reviews, ranked_applications
 from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
@@ -44,6 +44,7 @@ def tracks_on_site(user: Any) -> QuerySet[Track]:
             handed_in=Exists(
                 Review.objects.filter(track=OuterRef("pk"), reviewer=user, status=ReviewStatus.SUBMITTED)
             ),
+            awaits=Exists(awaiting_reviews(user).filter(track=OuterRef("pk")).order_by()),
         )
         .select_related("partner_country__country", "partner_country__programme", "call")
         .order_by("-call__closes_at", "pk")
@@ -52,13 +53,7 @@ def tracks_on_site(user: Any) -> QuerySet[Track]:
 
 def panel_applications(user: Any, track: Track) -> QuerySet[Application]:
     """What the panel of `track` talks about, without what `user` has a conflict with; once decided: all decided."""
-    if track.call.status == CallStatus.DECIDED:
-        rows = Application.objects.filter(
-            decisions__track=track, decisions__released_at__isnull=False
-        ).select_related("municipality__country")
-    else:
-        rows = scored_applications(track)
-    return rows.exclude(pk__in=barred_applications(user).values("pk"))
+    return ranked_applications(track).exclude(pk__in=barred_applications(user).values("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome
-from applications.models import Call, Decision, Track
+from applications.models import Application, Call, Decision, Track
 from applications.selectors.conflicts import tracks_stepped_out
 from applications.selectors.release import released_decisions
 from sdgpartners.core import clock
@@ -54,6 +54,11 @@ class Places:
         """Who is first on the reserve list; several where they are equal, none where the list is empty."""
         return [row for row in self.reserve if row.rank == self.reserve[0].rank]
 
+    @property
+    def heir(self) -> Decision | None:
+        """Who moves up when one of the places is given up; None where nobody does, or somebody has to choose."""
+        return self.next[0] if len(self.next) == 1 and self.taken <= self.track.places else None
+
 
 def places_of(call: Call, tracks: Iterable[Track]) -> list[Places]:
     """The places of every track and side on which something was decided, in the order of `tracks`; one statement.
@@ -66,6 +71,13 @@ def places_on(track: Track, side: Side) -> Places:
     rows = released_decisions(track.call).filter(track=track, application__side=side)
     found = sort_places(rows.order_by("rank", "pk"), [track], today_of(track.call))
     return found[0] if found else Places(track, side)
+
+
+def lists_behind(application: Application) -> list[Places]:
+    """The places of each track on which the application holds one: who comes next there; two statements a track."""
+    rows = application.decisions.filter(outcome=DecisionOutcome.SELECTED, released_at__isnull=False)
+    rows = rows.select_related("track__partner_country__country", "track__call").order_by("track")
+    return [places_on(row.track, Side(application.side)) for row in rows]
 
 
 def sort_places(rows: QuerySet[Decision], tracks: Iterable[Track], today: date) -> list[Places]:
@@ -106,6 +118,14 @@ def _sort_in(places: Places, row: Decision, replaced: set[int | None], today: da
 def today_of(call: Call) -> date:
     """The day of today where the call is announced."""
     return clock.today(call.time_zone)
+
+
+def day_to_confirm(call: Call, decisions: Iterable[Decision]) -> date:
+    """The day by which a place that is given now is confirmed, beside these decisions on the same application: the one
+    that runs for them already, else the call's days from today."""
+    today = today_of(call)
+    running = [row.confirm_by for row in decisions if row.confirm_by is not None and row.confirm_by >= today]
+    return max(running, default=today + timedelta(days=call.confirm_days))
 
 
 def day_of_letter(call: Call, decisions: Iterable[Decision]) -> date:

@@ -7,15 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications import scoring
 from applications.enums import CallStatus, DecisionOutcome
 from applications.fields import Text
-from applications.models import Application, Decision, Track
+from applications.models import Application, Decision, PanelScore, Track
 from applications.selectors.conflicts import steps_out
-from applications.selectors.reviews import awaits_own_review, scored_applications
+from applications.selectors.reviews import awaits_own_review, ranked_applications
 from applications.selectors.tallies import Grid, grid_of
 from sdgpartners.programme.enums import Side
 
@@ -41,13 +41,14 @@ class Prepared:
     rank: int | None
     total: Decimal | None
     grid_version: int
+    figures: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class RankedLine:
     """One line of the ranking, without its rows: thousands of them are cheap. `name` is the municipality's,
-    `own_spread` the spread before the panel's agreed scores, `stale` whether the decision was prepared on other
-    figures."""
+    `own_spread` the spread before the panel's agreed scores, `agreed` whether there are any, `stale` whether the
+    decision was prepared on other figures."""
 
     pk: int
     side: Side
@@ -55,6 +56,7 @@ class RankedLine:
     line: scoring.RankedApplication
     totals: tuple[ReviewTotal, ...]
     own_spread: Decimal | None
+    agreed: bool
     prepared: Prepared | None
     stale: bool
 
@@ -86,7 +88,7 @@ _COLUMNS = (
     "tally__n", "tally__total", "tally__mean", "tally__median", "tally__spread", "tally__own_spread",
     "tally__bonus", "tally__disagree", "tally__figures", "tally__floors_missed", "tally__review_totals",
     "decided__pk", "decided__outcome", "decided__reason", "decided__ranked_as", "decided__rank",
-    "decided__total", "decided__grid_version",
+    "decided__total", "decided__grid_version", "decided__figures", "has_agreed",
 )  # fmt: skip
 
 
@@ -154,16 +156,12 @@ def stale_decisions(track: Track) -> list[str]:
 
 def _joined(track: Track) -> list[dict[str, Any]]:
     """Applications with figures and decisions in one statement, by reference."""
-    if track.call.status == CallStatus.DECIDED:
-        chosen = Application.objects.filter(call=track.call_id)
-    else:
-        chosen = scored_applications(track)
-    joined = chosen.annotate(
+    agreed = PanelScore.objects.filter(application=OuterRef("pk"), criterion__track=track)
+    joined = ranked_applications(track).annotate(
         tally=FilteredRelation("tallies", condition=Q(tallies__track=track)),
         decided=FilteredRelation("decisions", condition=Q(decisions__track=track)),
+        has_agreed=Exists(agreed),
     )
-    if track.call.status == CallStatus.DECIDED:
-        joined = joined.filter(decided__released_at__isnull=False)
     rows = joined.order_by("reference").values_list(*_COLUMNS)
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
@@ -198,6 +196,7 @@ def _line(row: Mapping[str, Any], line: scoring.RankedApplication, version: int)
             rank=row["decided__rank"],
             total=row["decided__total"],
             grid_version=row["decided__grid_version"],
+            figures=row["decided__figures"] or {},
         )
     return RankedLine(
         pk=row["pk"],
@@ -206,6 +205,7 @@ def _line(row: Mapping[str, Any], line: scoring.RankedApplication, version: int)
         line=line,
         totals=_totals(row["tally__review_totals"] or ()),
         own_spread=row["tally__own_spread"],
+        agreed=row["has_agreed"],
         prepared=prepared,
         stale=prepared is not None and _differs(prepared, line, version),
     )
@@ -213,7 +213,21 @@ def _line(row: Mapping[str, Any], line: scoring.RankedApplication, version: int)
 
 def _differs(prepared: Prepared, line: scoring.RankedApplication, version: int) -> bool:
     then = (prepared.ranked_as, prepared.rank, prepared.total, prepared.grid_version)
-    return then != (line.outcome.value, line.rank, line.total, version)
+    if then != (line.outcome.value, line.rank, line.total, version):
+        return True
+    # The letter tells each criterion's figure: these move without the total when the panel agrees on two scores.
+    now = kept_figures(line)
+    return any(now[name] != figure for name, figure in prepared.figures.items() if name in now)
+
+
+def kept_figures(line: scoring.RankedApplication) -> dict[str, Any]:
+    """The figures of a line as a prepared decision keeps them beside its rank and total, in plain JSON."""
+    return {
+        "mean": str(line.mean), "median": str(line.median), "spread": str(line.spread), "n": line.n,
+        "disagree": line.disagree, "bonus": str(line.bonus),
+        "criteria": {code: str(figure) for code, figure in line.figures.items()},
+        "floors_missed": list(line.floors_missed),
+    }  # fmt: skip
 
 
 def _totals(stored: Collection[Mapping[str, Any]]) -> tuple[ReviewTotal, ...]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import QuestionKind, Section
 from applications.fields import Text
 from applications.models import Call, Commitment, Question, Track
-from applications.selectors.grid import weights_problem
+from applications.selectors.grid import grid_input, grid_problems
 from sdgpartners.core import clock
 from sdgpartners.core.display import labelled
 from sdgpartners.core.text import LANGUAGE_CODES
@@ -227,9 +227,9 @@ def _problems_of_criteria(track: Track) -> Iterator[Text]:
     if not criteria:
         country = _name(track.partner_country.country)
         yield format_lazy(_("The track of {country} has no criteria."), country=country)
-    elif (unequal := weights_problem(row.weight for row in criteria)) is not None:
+    for problem in grid_problems(criteria, grid_input(criteria, track.call)) if criteria else ():
         country = _name(track.partner_country.country)
-        yield format_lazy(_("The track of {country}: {problem}"), country=country, problem=unequal)
+        yield format_lazy(_("The track of {country}: {problem}"), country=country, problem=problem)
     for criterion in criteria:
         what = format_lazy(_("The criterion “{title}”"), title=_name(criterion))
         yield from _untold(criterion, what, "title", may_be_empty=("help",))

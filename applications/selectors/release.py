@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome
-from applications.models import Application, Call, Decision, Track, TrackPreference
+from applications.models import Application, Call, Criterion, Decision, Track, TrackPreference
+from applications.selectors.call_texts import texts_of
 from applications.selectors.letters import LetterCase, letter_cases
 from applications.selectors.ranking import RankedLine, lines_of
+from applications.selectors.tallies import grid_from
 from sdgpartners.core import clock
 
 _S = ApplicationStatus
@@ -43,9 +45,9 @@ def release_problems(
     call: Call, tracks: Sequence[Track], unfinished: Unfinished | None = None
 ) -> list[Problem]:
     """All that blocks the release, in the order in which it is solved; `tracks` are all of the call, with their
-    country. A few statements and two a track."""
+    country. A few statements and one a track."""
     if call.status != CallStatus.PUBLISHED:
-        return [Problem(_("Decisions of this call have been released already."))]
+        return [Problem(refusal_to_decide(call))]
     found = []
     if call.closes_at >= clock.now():
         found.append(Problem(_("The call is still open.")))
@@ -56,12 +58,26 @@ def release_problems(
     if unfinished.late is not None:
         text = _("%(municipality)s was asked for changes: wait for them, or take the request back first.")
         found.append(Problem(text, (("municipality", unfinished.late),)))
+    prefetch_related_objects(tracks, Prefetch("criteria", Criterion.objects.order_by("order", "pk")))
     for track in tracks:
-        found += _track_problems(track, lines_of(track))
+        lines = lines_of(track, grid_from(list(track.criteria.all()), track.call))
+        found += _track_problems(track, lines)
     if unfinished.unranked and not any(problem.track for problem in found):
-        text = _("Reviews of %(count)s applications were opened again: the ranking is not fixed.")
+        text = _(
+            "%(count)s applications are no longer ranked: a review was opened again, set aside or added. Wait for the "
+            "reviews, then fix the ranking again."
+        )
         found.append(Problem(text, (("count", unfinished.unranked),)))
     return found
+
+
+def refusal_to_decide(call: Call) -> str | Promise:
+    """Why nothing is prepared or released in a call that is not public, in a sentence."""
+    if call.status == CallStatus.DRAFT:
+        return _("This call is not public yet.")
+    if call.status == CallStatus.CANCELLED:
+        return _("This call was cancelled: there is nothing to decide.")
+    return _("Decisions of this call have been released already.")
 
 
 def _track_problems(track: Track, lines: Sequence[RankedLine]) -> list[Problem]:
@@ -126,9 +142,16 @@ def release_cases(call: Call) -> list[LetterCase]:
     return letter_cases(rows)
 
 
-def fingerprint(cases: Iterable[LetterCase]) -> str:
-    """A short mark of what the decisions say: another one means that somebody changed something since."""
+def fingerprint(cases: Sequence[LetterCase]) -> str:
+    """A short mark of what the letters say, decisions and texts: another one means that somebody changed something
+    since. One statement."""
     mark = sha256()
+    if cases:
+        texts, kinds = texts_of(cases[0].application.call), {case.kind for case in cases}
+        used = sorted(
+            (kind.value, language, words) for (kind, language), words in texts.items() if kind in kinds
+        )
+        mark.update(repr(used).encode())
     for case in cases:
         for row in case.decisions:
             written = [(one.criterion_id, one.text) for one in row.criterion_feedback.all()]
@@ -156,5 +179,7 @@ def released_decisions(call: Call) -> QuerySet[Decision]:
     """Decisions of a call that went out, with what a list of them shows."""
     rows = Decision.objects.filter(track__call=call, released_at__isnull=False)
     return rows.select_related(
-        "application__municipality__country", "application__call", "track__partner_country__country"
+        "application__municipality__country",
+        "application__call__programme",
+        "track__partner_country__country",
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from applications.enums import REVIEW_EDITABLE, ApplicationStatus, ReviewStatus
+from applications.enums import REVIEW_EDITABLE, ApplicationStatus, CallStatus, ReviewStatus
 from applications.models import Application, Review, Track, TrackPreference
 from applications.selectors.conflicts import barred_applications
 from sdgpartners.people.standing import standing_of
@@ -34,10 +34,15 @@ def reviews_visible_to(user: Any) -> QuerySet[Review]:
     )
 
 
+def awaiting_reviews(user: Any) -> QuerySet[Review]:
+    """One's own reviews that are still to be handed in."""
+    own = reviews_visible_to(user).filter(status__in=REVIEW_EDITABLE)
+    return own.filter(application__status=ApplicationStatus.IN_REVIEW)
+
+
 def awaits_own_review(user: Any, track: Track) -> bool:
     """Whether one has a review to hand in on `track`: until then the others' and their ordering stay hidden."""
-    own = reviews_visible_to(user).filter(track=track, status__in=REVIEW_EDITABLE)
-    return own.filter(application__status=ApplicationStatus.IN_REVIEW).exists()
+    return awaiting_reviews(user).filter(track=track).exists()
 
 
 def scored_applications(track: Track) -> QuerySet[Application]:
@@ -53,6 +58,15 @@ def scored_applications(track: Track) -> QuerySet[Application]:
         .select_related("municipality__country")
         .order_by("reference")
     )
+
+
+def ranked_applications(track: Track) -> QuerySet[Application]:
+    """What stands in the ranking of a track: what is scored, and once the call is decided what a decision was released
+    of."""
+    if track.call.status != CallStatus.DECIDED:
+        return scored_applications(track)
+    released = Q(decisions__track=track, decisions__released_at__isnull=False)
+    return Application.objects.filter(released).select_related("municipality__country").order_by("reference")
 
 
 @dataclass(frozen=True)

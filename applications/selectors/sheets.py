@@ -45,7 +45,12 @@ class OwnSheet:
 
     @property
     def is_complete(self) -> bool:
-        return not any(line.gap for line in self.lines)
+        return not self.scores_nothing and not any(line.gap for line in self.lines)
+
+    @property
+    def scores_nothing(self) -> bool:
+        """Whether all criteria were said not to apply: such a review would not count."""
+        return self.left_out == len(self.lines)
 
     @property
     def left_out(self) -> int:

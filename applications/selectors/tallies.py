@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from applications import scoring
 from applications.enums import ReviewStatus, TwinningRule
 from applications.models import Application, Call, Criterion, PanelScore, Score, Track, TrackPreference
-from applications.selectors.reviews import scored_applications
+from applications.selectors.reviews import ranked_applications
 from sdgpartners.programme.enums import Side
 
 Agreed: TypeAlias = Mapping[str, int | None]
@@ -89,7 +89,7 @@ def grid_from(criteria: Sequence[Criterion], call: Call) -> Grid:
 def bases_of(track: Track, applications: Collection[int] | None = None) -> list[Basis]:
     """What each application in the ranking of `track` (or those among `applications`, by key) is judged on, by
     reference; three statements whatever the size."""
-    chosen = scored_applications(track)
+    chosen = ranked_applications(track)
     if applications is not None:
         chosen = chosen.filter(pk__in=list(applications))
     rows = list(chosen.values_list("pk", "reference", "side", "has_active_twinning"))

@@ -1,6 +1,6 @@
 """Who reviews what: given out evenly or by hand, replaced, passed on, and over when an application is withdrawn.
 
-Rows are locked in this order: applications (by reference), reviews.
+Rows are locked in this order: applications (by key), reviews.
 """
 
 from collections.abc import Iterable
@@ -40,7 +40,9 @@ def assign_reviewers(*, track: Track, actor: User | None) -> int:
     Locks the applications and their reviews. Mails each reviewer once. Raises Incomplete when there are too few people
     without a conflict; then nothing is kept.
     """
-    applications = list(scored_applications(track).select_for_update(of=("self",)))
+    # By key, as whoever prepares or releases the decisions of the call locks them.
+    held = scored_applications(track).select_for_update(of=("self",), no_key=True).order_by("pk")
+    applications = sorted(held, key=lambda row: row.reference)
     refresh_conflicts(track=track, actor=actor)
     pools = pools_of(track)
     candidates = reviewer_candidates(track, applications, pools)

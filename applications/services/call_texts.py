@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CallStatus, CallTextKind
 from applications.letters import Words, missing_placeholders, unknown_placeholders
 from applications.models import Call, CallText
-from sdgpartners.core.errors import DomainError, Incomplete
+from applications.selectors.call_texts import mark_of, texts_of
+from sdgpartners.core.errors import DomainError, EditConflict, Incomplete
 from sdgpartners.core.history import because
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.people.models import User
@@ -29,14 +30,22 @@ class UnknownPlaceholder(Incomplete):
 
 
 @transaction.atomic
-def write_text(*, call: Call, kind: CallTextKind, words: Mapping[str, Words], actor: User) -> CallText:
+def write_text(
+    *, call: Call, kind: CallTextKind, words: Mapping[str, Words], actor: User, seen: str | None = None
+) -> CallText:
     """Keep a text of the call in the three languages, in place of the standard one.
 
-    Locks the call. Raises TextsStand after the release, Incomplete for an empty text, UnknownPlaceholder by name.
+    Locks the call. `seen` is the mark of the text that stood on the page (None: not asked): EditConflict where somebody
+    else has written another since. Raises TextsStand after the release, Incomplete for an empty text,
+    UnknownPlaceholder by name.
     """
     call = _open_call(call)
     for language in LANGUAGE_CODES:
         _check(kind, words[language])
+    texts = texts_of(call)
+    theirs = {code: texts[kind, code] for code in LANGUAGE_CODES}
+    if seen is not None and mark_of(theirs) not in (seen, mark_of(words)):
+        raise EditConflict(theirs=theirs, mine=words)
     values = {f"subject_{code}": words[code].subject.strip() for code in LANGUAGE_CODES}
     values |= {f"body_{code}": _one_kind_of_line(words[code].body) for code in LANGUAGE_CODES}
     with because(actor):

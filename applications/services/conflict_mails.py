@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from applications.models import Application, ConflictDeclaration, Review, Track
 from applications.selectors.assignment import substitutes_for
-from applications.selectors.conflicts import conflicts_among
+from applications.selectors.conflicts import competing_on, conflicts_among
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
 from sdgpartners.people.selectors import coordinators_of
@@ -14,14 +14,16 @@ MOST_SUBSTITUTES = 3
 
 
 def coordinators_free_of(track: Track, application: Application) -> list[User]:
-    """Coordinators of the track's country and of the lead, without those who have a conflict with the application."""
+    """Coordinators of the track's country and of the lead, without those who step out of the track: they read nothing
+    of its reviews."""
     country = track.partner_country
     found = {
         person.pk: person
         for association in (country.association, country.programme.lead_association)
         for person in coordinators_of(association)
     }
-    barred = {conflict.person_id for conflict in conflicts_among(found, [application])}
+    competing = competing_on(track).only("pk", "municipality")
+    barred = {conflict.person_id for conflict in conflicts_among(found, [application, *competing])}
     return [person for pk, person in sorted(found.items()) if pk not in barred]
 
 

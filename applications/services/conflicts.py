@@ -2,6 +2,8 @@
 
 Rows are locked in this order: application, declaration, reviews, track. Whoever assigns or submits a review holds the
 application or the review and looks for a conflict then, so a conflict and a review never pass each other by.
+
+The words of a declaration stay in its row: the reasons in the history of an application are read by the municipality.
 """
 
 from django.db import transaction
@@ -27,6 +29,7 @@ from applications.models import (
     Review,
     Track,
 )
+from applications.own_reasons import CONFLICT_DECLARED, CONFLICT_ENTERED, CONFLICT_FOUND
 from applications.selectors.call_texts import confidentiality_text
 from applications.selectors.conflicts import (
     agreed_to_confidentiality,
@@ -45,12 +48,6 @@ from sdgpartners.core.errors import DomainError, SamePerson
 from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
 from sdgpartners.people.models import User
-
-# Reasons in the history. The words of a declaration stay in its row: the history of an application is read by the
-# municipality.
-FOUND = "Conflict of interest found by the portal"
-DECLARED = "Conflict of interest declared"
-ENTERED = "Conflict of interest entered by a coordinator"
 
 
 @transaction.atomic
@@ -103,7 +100,7 @@ def declare_interest(
         return row
     if not ground and automatic_ground(actor.pk, application) is not None:
         raise ConflictOfInterest
-    with because(actor, DECLARED if ground else ""):
+    with because(actor, CONFLICT_DECLARED if ground else ""):
         _write(row, ground=ground, origin=ConflictOrigin.DECLARED, words=words)
         ended = _end_reviews(application, actor, words) if ground else []
     _afterwards([(application, ended)], actor)
@@ -129,7 +126,7 @@ def enter_conflict(
     row = _locked_row(application, person)
     if _stands(row):
         return row
-    with because(actor, ENTERED):
+    with because(actor, CONFLICT_ENTERED):
         _write(row, ground=ConflictGround(ground).value, origin=ConflictOrigin.COORDINATOR, words=words)
         ended = _end_reviews(application, person, words)
     _afterwards([(application, ended)], actor)
@@ -205,7 +202,7 @@ def _refresh(reviews: QuerySet[Review], actor: User | None) -> int:
     for conflict in conflicts:
         application, person = held[conflict.application_id], people[conflict.person_id]
         row = _locked_row(application, person)
-        with because(actor, FOUND):
+        with because(actor, CONFLICT_FOUND):
             if not _stands(row):
                 _write(row, ground=conflict.ground.value, origin=ConflictOrigin.AUTOMATIC, words="")
             ended.append((application, _end_reviews(application, person, conflict.words)))

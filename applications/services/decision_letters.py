@@ -12,10 +12,12 @@ from django.utils.translation import override
 
 from applications.enums import CallTextKind, DecisionOutcome
 from applications.letters import Words, fill
-from applications.models import Decision
+from applications.models import Application, Decision
 from applications.selectors.call_texts import Texts
 from applications.selectors.decision_points import points_of
 from applications.selectors.letters import LetterCase
+from applications.selectors.staff import staff_of
+from applications.services.letters import mail_context
 from applications.services.mail_preview import MailPreview
 from sdgpartners.core.display import format_date
 from sdgpartners.notifications.rendering import render_mail
@@ -32,8 +34,9 @@ MAIL_OF = {
     CallTextKind.LETTER_LAPSED: "decision_lapsed",
 }
 MAILS = tuple(MAIL_OF.values())
-# What reminds of a letter is over once another letter holds.
+# What reminds of a letter, or gives more time for its answer, is over once another letter holds.
 REMINDER = "decision_unconfirmed"
+PROLONGED = "decision_prolonged"
 _BREAKS = re.compile(r"\s*[\r\n]\s*")
 _ASKS = frozenset({CallTextKind.LETTER_SELECTED, CallTextKind.LETTER_PROMOTED})
 
@@ -62,9 +65,26 @@ def queue_letter(
             target=case.application.reference,
             context=_context(case, words[person.language], replaced),
             actor=actor,
-            replaces=(*MAILS, REMINDER),
+            replaces=(*MAILS, REMINDER, PROLONGED),
         )
     return len(case.people)
+
+
+def queue_more_time(application: Application, *, day: date, lapsed: bool, actor: User) -> int:
+    """Queue the mail that a place can be confirmed until `day`, also where it had `lapsed`, for everybody who works for
+    the municipality; how many. What said that it lapsed, or reminds of the former day, no longer goes."""
+    people = list(staff_of(application))
+    for person in people:
+        queue_mail(
+            kind=PROLONGED,
+            recipient=person,
+            link=reverse("applications:decision-confirm", args=(application.reference,)),
+            target=application.reference,
+            context=mail_context(application) | {"day": day, "lapsed": lapsed},
+            actor=actor,
+            replaces=(PROLONGED, REMINDER, MAIL_OF[CallTextKind.LETTER_LAPSED]),
+        )
+    return len(people)
 
 
 def preview_letter(case: LetterCase, *, texts: Texts, replaced: Replaced | None = None) -> list[MailPreview]:
@@ -119,7 +139,8 @@ def _values(case: LetterCase) -> dict[str, str]:
         "call": case.application.call.title,
         "reference": case.application.reference,
         "countries": get_text_list(countries, _("and")),
-        "confirm_by": format_date(min(days)) if days else "",
+        # Several tracks, several days: as long as one of them runs, the municipality confirms.
+        "confirm_by": format_date(max(days)) if days else "",
         "points": "\n\n".join(block for row in case.decisions for block in _blocks(row)),
     }
 
@@ -148,7 +169,11 @@ def _blocks(decision: Decision) -> list[str]:
         if row.figure is None:
             line = _("%(criterion)s: does not apply.") % {"criterion": row.criterion.title}
         else:
-            line = _("%(criterion)s: %(figure)s of 100.") % {
+            below, plain = (
+                _("%(criterion)s: %(figure)s of 100, below the minimum."),
+                _("%(criterion)s: %(figure)s of 100."),
+            )
+            line = (below if row.is_below else plain) % {
                 "criterion": row.criterion.title,
                 "figure": number_format(row.figure, 2),
             }

@@ -20,10 +20,16 @@ from applications.models import Application, Call, CriterionFeedback, Decision, 
 from applications.own_reasons import RELEASED
 from applications.selectors.call_texts import texts_of
 from applications.selectors.decision_points import best_outcome
+from applications.selectors.feedback import Feedback, feedback_on
 from applications.selectors.letters import LetterCase
 from applications.selectors.places import today_of
-from applications.selectors.ranking import RankedRow, ranking_of
-from applications.selectors.release import fingerprint, release_cases, release_problems
+from applications.selectors.ranking import RankedRow, kept_figures, ranking_of
+from applications.selectors.release import (
+    fingerprint,
+    refusal_to_decide,
+    release_cases,
+    release_problems,
+)
 from applications.selectors.reviews import IN_THE_RANKING, scored_applications
 from applications.selectors.tallies import bases_of, grid_of
 from applications.services.conflicts import refresh_conflicts
@@ -34,7 +40,7 @@ from applications.services.tallies import recompute_tallies
 from applications.signals import decisions_released
 from sdgpartners.core import clock
 from sdgpartners.core.display import format_date
-from sdgpartners.core.errors import DeadlinePassed, DomainError, Incomplete
+from sdgpartners.core.errors import DeadlinePassed, DomainError, EditConflict, Incomplete
 from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
 from sdgpartners.people.models import User
@@ -62,8 +68,10 @@ def prepare_decisions(*, track: Track, actor: User) -> list[Decision]:
     """
     call = locked_call(track.call)
     if call.status != CallStatus.PUBLISHED:
-        raise DomainError(_("Decisions of this call have been released already."))
-    list(scored_applications(track).select_for_update(of=("self",)).order_by("pk"))
+        raise DomainError(refusal_to_decide(call))
+    # As it is under the lock: its grid may have changed since the page was made.
+    track = Track.objects.select_related("call", "partner_country__country").get(pk=track.pk)
+    list(scored_applications(track).select_for_update(of=("self",), no_key=True).order_by("pk"))
     refresh_conflicts(track=track, actor=actor)
     # Held, so that an outcome that somebody sets by hand meanwhile is not written over.
     list(Decision.objects.select_for_update().filter(track=track).order_by("pk"))
@@ -106,12 +114,7 @@ def _prepare(track: Track, row: RankedRow, not_scored: list[str], actor: User) -
         decision.outcome = _BY_RANKING[Outcome(line.outcome)]
     decision.ranked_as = Outcome(line.outcome)
     decision.rank, decision.total, decision.grid_version = line.rank, line.total, track.grid_version
-    decision.figures = {
-        "mean": str(line.mean), "median": str(line.median), "spread": str(line.spread), "n": line.n,
-        "disagree": line.disagree, "bonus": str(line.bonus),
-        "criteria": {code: str(figure) for code, figure in line.figures.items()},
-        "not_scored": not_scored,
-    }  # fmt: skip
+    decision.figures = {**kept_figures(line), "not_scored": not_scored}
     decision.prepared_by = actor
     decision.save()
     return decision
@@ -143,11 +146,18 @@ def decide_by_hand(*, decision: Decision, outcome: DecisionOutcome, reason: str,
 
 @transaction.atomic
 def write_feedback(
-    *, decision: Decision, language: str, general: str, criteria: Mapping[int, str], actor: User
+    *,
+    decision: Decision,
+    language: str,
+    general: str,
+    criteria: Mapping[int, str],
+    actor: User,
+    seen: str | None = None,
 ) -> Decision:
     """What the municipality will read beside its points: in general and per criterion (by primary key), in `language`.
 
-    Locks the decision. Empty texts are taken away. Only before release. Raises DomainError for a criterion of another
+    Locks the decision. Empty texts are taken away. Only before release. `seen` is the mark of what stood on the page
+    (None: not asked): EditConflict where somebody else has written since. Raises DomainError for a criterion of another
     track.
     """
     decision = Decision.objects.select_for_update().get(pk=decision.pk)
@@ -157,7 +167,10 @@ def write_feedback(
     if not own.issuperset(criteria):
         raise DomainError(_("This criterion belongs to another track."))
     written = {pk: text.strip() for pk, text in criteria.items()}
-    decision.feedback, decision.feedback_language = general.strip(), Language(language)
+    mine, theirs = Feedback(Language(language).value, general.strip(), written), feedback_on(decision)
+    if seen is not None and theirs.mark not in (seen, mine.mark):
+        raise EditConflict(theirs={"feedback": theirs}, mine={"feedback": mine})
+    decision.feedback, decision.feedback_language = mine.general, mine.language
     with because(actor):
         decision.save(update_fields=["feedback", "feedback_language"])
     decision.criterion_feedback.exclude(criterion__in=[pk for pk, text in written.items() if text]).delete()
@@ -178,7 +191,9 @@ def open_ties(call: Call) -> int:
 class LettersChanged(DomainError):
     """What was looked at is not what would go out."""
 
-    message = _("Somebody changed the decisions since you looked at the letters. Look at them again.")
+    message = _(
+        "Somebody changed the decisions or the texts since you looked at the letters. Look at them again."
+    )
 
 
 @transaction.atomic
@@ -193,7 +208,8 @@ def release_decisions(*, call: Call, actor: User, seen: str = "") -> int:
     check_move(CALL_MOVES, current=call.status, target=CallStatus.DECIDED, states=CallStatus)
     tracks = list(call.tracks.select_related("partner_country__country", "call__programme").order_by("pk"))
     # Applications before tracks: refreshing writes figures, which locks the track.
-    list(Application.objects.select_for_update().filter(call=call, status__in=IN_THE_RANKING).order_by("pk"))
+    ranked = Application.objects.filter(call=call, status__in=IN_THE_RANKING).order_by("pk")
+    list(ranked.select_for_update(no_key=True))
     for track in tracks:
         refresh_conflicts(track=track, actor=actor)
     list(Decision.objects.select_for_update().filter(track__call=call).order_by("pk"))

@@ -10,7 +10,7 @@ from applications import fairness, scoring
 from applications.errors import ReasonNeeded
 from applications.grid_input import GridInput
 from applications.models import Call, Criterion, GridChange, Track
-from applications.selectors.grid import grid_input, grid_problems, refusal_to_change
+from applications.selectors.grid import bonus_place_problem, grid_input, grid_problems, refusal_to_change
 from applications.selectors.ranking import lines_of
 from applications.services.tallies import recompute_tallies
 from sdgpartners.core import clock
@@ -33,8 +33,8 @@ def change_grid(
 ) -> list[GridChange]:
     """Score `track` by another grid from now on. `seen` is the version of the grid that `actor` looked at.
 
-    The bonus belongs to the call: where it changes, every track of it gets a version. Locks the call, the criteria,
-    then the tracks; recomputes all figures. Prepared decisions stay as they are and say that they rest on another
+    The bonus belongs to the call: where it changes, every track of it gets a version. Locks the call, its tracks,
+    then the criteria; recomputes all figures. Prepared decisions stay as they are and say that they rest on another
     grid: they have to be prepared again before the release. Raises DomainError unless the call is public and not
     decided, ReasonNeeded, GridChangedMeanwhile, GridRefused, and Incomplete where nothing changes.
     """
@@ -45,7 +45,8 @@ def change_grid(
     reason = reason.strip()
     if not reason:
         raise ReasonNeeded
-    tracks = list(call.tracks.order_by("pk"))
+    # Before the rankings are read: a review that is handed in now waits, so that who moved did so by the grid.
+    tracks = list(call.tracks.select_for_update(of=("self",), no_key=True).order_by("pk"))
     rows = _criteria(tracks)
     own = next(one for one in tracks if one.pk == track.pk)
     if own.grid_version != seen:
@@ -98,11 +99,9 @@ def _criteria(tracks: Sequence[Track]) -> dict[int, list[Criterion]]:
 def _elsewhere(track: Track, criteria: Sequence[Criterion], call: Call, wanted: GridInput) -> GridInput:
     """The wish as it goes for another track of the call: its own criteria, the same bonus. Another place of the bonus
     must fit its tie-breaks as well."""
-    if wanted.bonus_tie_break is not None and wanted.bonus_tie_break in [row.tie_break for row in criteria]:
-        raise GridRefused(
-            _("On the track of %(track)s that place among the tie-breaks is taken by a criterion."),
-            track=str(track.partner_country),
-        )
+    problem = bonus_place_problem(track, criteria, wanted)
+    if problem is not None:
+        raise GridRefused("%(problems)s", problems=str(problem))
     return wanted.with_criteria(grid_input(criteria, call))
 
 

@@ -10,9 +10,13 @@ from sdgpartners.core.moves import check_move
 
 def locked(application: Application) -> Application:
     """The row as it is now, locked until the transaction ends (its call and municipality come along, not
-    locked)."""
+    locked).
+
+    Its key stays free: rows that refer to it are checked when their transaction commits, and whoever writes the
+    figures of a whole track holds the track then, for which the holder of one application may wait.
+    """
     return (
-        Application.objects.select_for_update(of=("self",))
+        Application.objects.select_for_update(of=("self",), no_key=True)
         .select_related("call__programme", "municipality__country", "track__partner_country__country")
         .get(pk=application.pk)
     )
@@ -20,7 +24,7 @@ def locked(application: Application) -> Application:
 
 def locked_together(keys: Collection[int]) -> dict[int, Application]:
     """Several rows by primary key, locked in that order, each as `locked` gives it."""
-    rows = Application.objects.select_for_update(of=("self",)).select_related(
+    rows = Application.objects.select_for_update(of=("self",), no_key=True).select_related(
         "call__programme", "municipality__country", "track__partner_country__country"
     )
     return {row.pk: row for row in rows.filter(pk__in=keys).order_by("pk")}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CallStatus, ReviewStatus
 from applications.errors import ConflictOfInterest, ReasonNeeded
-from applications.models import Application, Call, Criterion, PanelScore, Review, Track
+from applications.models import Application, Call, Criterion, PanelScore, Review, Tally, Track
 from applications.selectors.conflicts import steps_out
 from applications.selectors.reviews import scored_applications
 from applications.services.moving import locked
@@ -30,7 +30,8 @@ def agree_on_score(
     Locks the application, then the track; figures are written again. The same score with the same minute changes
     nothing. Raises Incomplete without a minute, EditConflict if the agreed score is not the one that was `seen`,
     ConflictOfInterest for who steps out of the track, DomainError for a score outside the scale, an application that
-    is not ranked on the track of the criterion or has no review that counts, and once the decisions are released.
+    is not ranked on the track of the criterion or has no review that counts (or would have none with a score left),
+    and once the decisions are released.
     """
     minute = minute.strip()
     if not minute:
@@ -55,6 +56,10 @@ def agree_on_score(
     with because(actor, minute):
         score.save()
     recompute_tallies(track=track, applications=[application])
+    if not Tally.objects.filter(application=application, track=track, n__gt=0).exists():
+        raise DomainError(
+            _("With this no review would have a score left, and the application would not be ranked.")
+        )
     return score
 
 

@@ -1,7 +1,7 @@
 """After the release: a place lapses, the reserve list moves up, more time is given, a decision is changed."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date
 
 from django.db import transaction
 from django.utils.functional import lazy
@@ -12,10 +12,9 @@ from applications.models import Application, Call, Decision, Track
 from applications.selectors.call_texts import texts_of
 from applications.selectors.decision_points import best_outcome
 from applications.selectors.letters import letter_cases
-from applications.selectors.places import Places, day_of_letter, places_on, today_of
-from applications.services.decision_letters import Replaced, queue_letter
+from applications.selectors.places import Places, day_of_letter, day_to_confirm, places_on, today_of
+from applications.services.decision_letters import Replaced, queue_letter, queue_more_time
 from applications.services.decisions import locked_call
-from applications.services.letters import mail_staff
 from applications.services.moving import locked, move
 from applications.services.place_mails import places_held
 from sdgpartners.core import clock
@@ -32,21 +31,25 @@ CHANGEABLE = frozenset({_S.SELECTED, _S.RESERVE, _S.REJECTED})
 
 
 class DecisionStands(DomainError):
-    """The municipality has answered, or a match was made on it: the desk no longer changes the decision."""
+    """The municipality has answered, its place has lapsed, or a match was made on it: the desk no longer changes the
+    decision."""
 
     message = _(
-        "%(municipality)s has answered already (%(state)s): the decision stands. What changes now goes through the "
+        "The decision on %(municipality)s stands: its state is “%(state)s” now. What changes goes through the "
         "municipality itself, or through the matching."
     )
 
 
 @transaction.atomic
-def lapse_place(*, application: Application, actor: User) -> list[Application]:
+def lapse_place(
+    *, application: Application, actor: User, next_ones: Collection[int] | None = None
+) -> list[Application]:
     """The place of a municipality that did not confirm in time lapses, and the first of the reserve list moves up;
     returns those who moved up (none where the list is empty or its first are equal: then somebody chooses).
 
-    Locks the call and the application. Letters to both. Raises DomainError before the day has passed, MoveNotAllowed
-    when it was confirmed, given back or lapsed meanwhile.
+    `next_ones` are the decisions (by key) of those whom a person saw moving up: nobody else does. None is whoever is
+    first. Locks the call and the application. Letters to both. Raises DomainError before the day has passed,
+    MoveNotAllowed when it was confirmed, given back or lapsed meanwhile.
     """
     call = locked_call(application.call)
     application = locked(application)
@@ -63,9 +66,19 @@ def lapse_place(*, application: Application, actor: User) -> list[Application]:
     promoted = []
     for decision in held:
         places = places_on(decision.track, Side(application.side))
-        if places.free and len(places.next) == 1:
+        if _moves_up(places, next_ones):
             promoted.append(_promote(call, places, actor=actor))
     return promoted
+
+
+def _moves_up(places: Places, next_ones: Collection[int] | None) -> bool:
+    """Whether there is a place, and one to take it whom a person saw; locks that one's application."""
+    if not places.free or len(places.next) != 1:
+        return False
+    first = places.next[0]
+    seen = next_ones is None or first.pk in next_ones
+    # Withdrawn between reading and locking: somebody looks at the list again.
+    return seen and locked(first.application).status == _S.RESERVE
 
 
 @transaction.atomic
@@ -87,32 +100,32 @@ def promote_reserve(
 
 @transaction.atomic
 def give_more_time(*, application: Application, day: date, actor: User) -> Application:
-    """A selected municipality has until `day` (in the call's zone) to confirm, also when its day has passed.
+    """A selected municipality has until `day` (in the call's zone) to confirm, also when its day has passed; one whose
+    place has lapsed gets it back, as long as nobody else has it.
 
-    Locks the application; mails everybody who works on it. Raises DomainError for a day that is not after the present
-    one and today, MoveNotAllowed when nothing waits for an answer.
+    Locks the call and the application; mails everybody who works on it. Raises DomainError for a day that is not after
+    the present one and today, DecisionStands when nothing waits for an answer, LimitExceeded where a lapsed place was
+    given to another.
     """
+    call = locked_call(application.call)
     application = locked(application)
-    if application.status != _S.SELECTED:
+    if application.status not in (_S.SELECTED, _S.LAPSED):
         raise DecisionStands(
             municipality=application.municipality.name, state=application.get_status_display()
         )
-    held = list(places_held(application))
+    held, lapsed = list(places_held(application)), application.status == _S.LAPSED
     days = [row.confirm_by for row in held if row.confirm_by is not None]
-    if day < today_of(application.call) or (days and day <= max(days)):
+    if day < today_of(call) or (days and day <= max(days)):
         raise DomainError(_("Choose a later day."))
+    if lapsed and not all(places_on(row.track, Side(application.side)).free for row in held):
+        raise LimitExceeded(_("Every place of this track is taken."))
     with because(actor):
         for decision in held:
-            decision.confirm_by = day
-            decision.save(update_fields=["confirm_by"])
-    mail_staff(
-        application,
-        "decision_prolonged",
-        actor,
-        page="applications:decision-confirm",
-        supersede=True,
-        day=day,
-    )
+            decision.confirm_by, decision.lapsed_at = day, None
+            decision.save(update_fields=["confirm_by", "lapsed_at"])
+        if lapsed:
+            move(application, _S.SELECTED)
+    queue_more_time(application, day=day, lapsed=lapsed, actor=actor)
     return application
 
 
@@ -133,12 +146,13 @@ def change_decision(*, decision: Decision, outcome: DecisionOutcome, reason: str
         application.decisions.select_for_update(of=("self",)).select_related("track__call").order_by("pk")
     )
     changed = next(row for row in decisions if row.pk == decision.pk)
-    _check_change(call, application, changed, outcome)
+    check_change(changed, outcome)
     replaced = Replaced(day_of_letter(call, decisions), reason.strip())
     changed.changed_from, changed.changed_at = changed.outcome, clock.now()
     changed.outcome, changed.reason = outcome, reason.strip()
     changed.promoted_for = None
-    changed.confirm_by = _confirm_by(call, decisions) if outcome == DecisionOutcome.SELECTED else None
+    others = [row for row in decisions if row.pk != changed.pk]
+    changed.confirm_by = day_to_confirm(call, others) if outcome == DecisionOutcome.SELECTED else None
     with because(actor, reason.strip()):
         changed.save()
         target = _S(best_outcome(decisions))
@@ -148,7 +162,9 @@ def change_decision(*, decision: Decision, outcome: DecisionOutcome, reason: str
     return changed
 
 
-def _check_change(call: Call, application: Application, decision: Decision, outcome: DecisionOutcome) -> None:
+def check_change(decision: Decision, outcome: DecisionOutcome) -> None:
+    """Raise what `change_decision` raises where `decision`, as it is now, cannot become `outcome`."""
+    application = decision.application
     if decision.released_at is None:
         raise DomainError(_("This decision has not been released yet."))
     if application.status not in CHANGEABLE:
@@ -175,9 +191,9 @@ def _promote(
     vacated = places.vacated[0] if places.vacated else None
     chosen.changed_from, chosen.changed_at = chosen.outcome, clock.now()
     chosen.outcome, chosen.promoted_for = DecisionOutcome.SELECTED, vacated
-    chosen.confirm_by = today_of(call) + timedelta(days=call.confirm_days)
-    if reason.strip():
-        chosen.reason = reason.strip()
+    chosen.confirm_by = day_to_confirm(call, ())
+    # What was said of the reserve list no longer holds; it stays in the history.
+    chosen.reason = reason.strip()
     with because(actor, reason.strip()):
         chosen.save()
         move(application, _S.SELECTED)
@@ -199,14 +215,6 @@ def _chosen(places: Places, decision: Decision | None, reason: str) -> Decision:
     if [found.pk] != [row.pk for row in first] and not reason.strip():
         raise Incomplete(_("Give a reason."))
     return found
-
-
-def _confirm_by(call: Call, decisions: Sequence[Decision]) -> date:
-    """The day by which a new selection is confirmed: the one that already runs, else the call's days from now."""
-    running = [
-        row.confirm_by for row in decisions if row.confirm_by is not None and row.confirm_by >= today_of(call)
-    ]
-    return max(running, default=today_of(call) + timedelta(days=call.confirm_days))
 
 
 def _send(

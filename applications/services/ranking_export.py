@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from applications.enums import Outcome, ReviewStatus
 from applications.grid_input import GridInput
 from applications.models import Criterion, Review, Track
-from applications.selectors.grid import changes_of, grid_input
+from applications.selectors.decision_record import grid_versions
+from applications.selectors.grid import grid_input
 from applications.selectors.ranking import RankedLine, lines_of
 from applications.selectors.ranking_checks import leniency_of
 from applications.services.exporting import Table
@@ -21,7 +22,7 @@ from sdgpartners.people.models import User
 
 def ranking_workbook(track: Track) -> bytes:
     """An XLSX file in the active language: ranking, totals of the reviews, reviews that were set aside, reviewers
-    beside each other, grid with its changes. Seven statements."""
+    beside each other, grid with its changes. Eight statements."""
     criteria = list(track.criteria.order_by("order", "pk"))
     lines = lines_of(track)
     aside = (
@@ -50,10 +51,11 @@ def ranking_workbook(track: Track) -> bytes:
             ),
             _("Grid"): _grid(criteria, grid_input(criteria, track.call)),
             _("Changes of the grid"): Table(
-                [_("Version"), _("Changed on"), _("By"), _("Why")],
+                [_("Version"), _("Changed on"), _("By"), _("Why"), _("What changed")],
                 [
-                    [row.version, format_moment(row.changed_at), str(row.changed_by or ""), row.reason]
-                    for row in changes_of(track)
+                    [one.change.version, format_moment(one.change.changed_at), str(one.change.changed_by or ""),
+                     one.change.reason, "\n".join(one.differences)]
+                    for one in grid_versions(track, criteria)[::-1]
                 ],
             ),
         }

@@ -136,8 +136,8 @@ def _check_score(criterion: Criterion | None, given: ScoreInput) -> None:
 
 @transaction.atomic
 def submit_review(*, review: Review, actor: User, version: int | None = None) -> Review:
-    """Complete: a score or 'not applicable' on each criterion, and a comment at both ends of the scale where the call
-    asks for it. With `version` only what stood on the page that was checked.
+    """Complete: a score or 'not applicable' on each criterion, a score on one of them, and a comment at both ends of
+    the scale where the call asks for it. With `version` only what stood on the page that was checked.
 
     Locks the application and the review, so that no ranking is fixed meanwhile. Raises Incomplete (naming the
     criterion), ReviewLocked, ReviewNotYours, what `require_open_file` raises, and DomainError when the application is
@@ -155,6 +155,12 @@ def submit_review(*, review: Review, actor: User, version: int | None = None) ->
     given = {score.criterion_id: score for score in review.scores.all()}
     for criterion in review.track.criteria.order_by("order"):
         _require_score(criterion, _input_of(given.get(criterion.pk)), review.track.call)
+    if all(score.value is None for score in given.values()):
+        raise Incomplete(
+            _(
+                "Give a score on at least one criterion: a review without a score does not count. Or pass it on."
+            )
+        )
     with because(actor):
         _move(review, ReviewStatus.SUBMITTED)
         review.submitted_at = clock.now()
@@ -185,15 +191,20 @@ def reopen_review(*, review: Review, reason: str, actor: User) -> Review:
     """The coordinator opens a submitted review again, with a reason; the reviewer is told.
 
     Locks the application and the review, so that no ranking is fixed meanwhile. Raises MoveNotAllowed, Incomplete
-    without a reason, DomainError once the application is ranked.
+    without a reason, DomainError once the application is ranked, and for who could not write it any more (a conflict,
+    the seat ended): it would stay open for good.
     """
     application = locked(review.application)
     review = _locked(review)
     check_move(REVIEW_MOVES, current=review.status, target=ReviewStatus.REOPENED, states=ReviewStatus)
     if not reason.strip():
         raise Incomplete(_("Give a reason."))
-    if application.status != ApplicationStatus.IN_REVIEW:
-        raise DomainError(_("This application is not in review."))
+    _require_in_review(application)
+    if review.set_aside or not reviews_visible_to(review.reviewer).filter(pk=review.pk).exists():
+        raise DomainError(
+            _("%(person)s can no longer write this review. Ask somebody else for one."),
+            person=review.reviewer,
+        )
     with because(actor, reason):
         _move(review, ReviewStatus.REOPENED)
         review.save()

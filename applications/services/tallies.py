@@ -23,13 +23,12 @@ def recompute_tallies(*, track: Track, applications: Collection[Application | in
     """Write the figures of all applications in the ranking of `track`, or of `applications` (rows or keys), from the
     reviews that count now. Again changes nothing; nothing happens once the call is decided: released figures stand.
 
-    Six statements, and one more for each 2,500 applications. Locks the track: two reviewers who hand in at once, or
+    Seven statements, and one more for each 2,500 applications. Locks the track: two reviewers who hand in at once, or
     one beside a change of the grid, write one after the other and each reads what the other wrote. Take this lock
     last: after the rows of applications and reviews, and over several tracks in the order of their keys.
     """
-    locked = (
-        Track.objects.select_for_update(of=("self",), no_key=True).select_related("call").get(pk=track.pk)
-    )
+    locked = Track.objects.select_for_update(of=("self",), no_key=True).get(pk=track.pk)
+    # The call in a statement of its own: what is joined to a row that was waited for is as old as the waiting.
     if locked.call.status == CallStatus.DECIDED:
         return
     keys = None

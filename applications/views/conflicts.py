@@ -22,6 +22,7 @@ from applications.selectors.reviews import reviews_visible_to
 from applications.services.conflicts import agree_to_confidentiality, declare_interest
 from sdgpartners.core.access import one_or_404
 from sdgpartners.core.errors import DomainError
+from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import TwinningStatus
 from sdgpartners.programme.selectors import twinnings_of
 
@@ -58,13 +59,14 @@ def confidentiality(request: HttpRequest, code: str) -> HttpResponse:
         "blocks": _blocks(text),
         "form": form,
         "application": request.POST.get("application") or request.GET.get("application", ""),
+        "has_reviews": standing_of(user).is_reviewer,
     }
     return render(request, "applications/confidentiality.html", context, status=422 if form.errors else 200)
 
 
 def _on_to(request: HttpRequest, reference: str) -> HttpResponse:
     """To the file that was opened, by way of what is still to be said of it."""
-    application = declarable_by(request.user).filter(reference=reference).first()
+    application = declarable_by(request.user).filter(reference=reference.replace("\x00", "")).first()
     if application is None:
         messages.success(request, _("Thank you. You can open the files now."))
         return _home(request)
@@ -107,6 +109,7 @@ def interest_declare(request: HttpRequest, reference: str) -> HttpResponse:
         "said": said,
         "form": form,
         "twins": _twins(application),
+        "has_reviews": standing_of(user).is_reviewer,
     }
     return render(request, "applications/interest_declare.html", context, status=422 if form.errors else 200)
 
@@ -150,7 +153,7 @@ def _blocks(text: str) -> list[dict[str, Any]]:
     for part in text.replace("\r\n", "\n").split("\n\n"):
         lines = [line.strip() for line in part.strip().split("\n") if line.strip()]
         if lines and all(line.startswith("- ") for line in lines):
-            found.append({"items": [line.removeprefix("- ") for line in lines]})
+            found.append({"points": [line.removeprefix("- ") for line in lines]})
         elif lines:
             found.append({"text": "\n".join(lines)})
     return found

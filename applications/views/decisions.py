@@ -46,7 +46,9 @@ def decision_confirm(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("applications:application-detail", reference)
             if form.is_valid():
                 decline_participation(application=application, reason=form.cleaned_data["reason"], actor=user)
-                messages.success(request, _("Your place goes to another municipality."))
+                messages.success(
+                    request, _("Your place is given back. The association decides who gets it now.")
+                )
                 return redirect("applications:application-detail", reference)
         except DomainError as refused:
             error = str(refused)

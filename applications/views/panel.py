@@ -22,7 +22,7 @@ from applications.selectors.panel import (
 )
 from applications.selectors.ranking import RankedLine, lines_of
 from applications.selectors.ranking_checks import MOST_AT_ONCE, sensitivity_of
-from applications.selectors.ranking_page import chosen_lines, page_of, summary_of
+from applications.selectors.ranking_page import chosen_lines, page_of, reasons, summary_of
 from applications.selectors.tallies import Grid, grid_from
 from applications.services.panel import agree_on_score, seen_of, take_back_score
 from applications.views.track_pages import opens_track, place_of
@@ -50,7 +50,7 @@ def panel_list(request: HttpRequest, track: Track) -> HttpResponse:
         "form": form,
         "filtered": bool(form.chosen),
         "summary": summary_of(track, lines),
-        "page": page_of(track, lines, chosen, request.GET.get("page")),
+        "page": page_of(track, lines, chosen, request.GET.get("page"), reasons(lines, grid, criteria)),
         "decided": track.call.status == CallStatus.DECIDED,
         "country": place_of(track)[1],
         **_checks(request, track, lines, grid, criteria),

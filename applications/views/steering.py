@@ -16,7 +16,8 @@ from applications.models import Track
 from applications.review_permissions import ReviewPerm
 from applications.selectors.panel import advice_on, panel_applications, tracks_on_site
 from applications.selectors.ranking import RankedLine, lines_of
-from applications.selectors.ranking_page import chosen_lines, page_of, summary_of
+from applications.selectors.ranking_page import Reasons, chosen_lines, page_of, reasons, summary_of
+from applications.selectors.tallies import grid_from
 from applications.services.advice import give_advice
 from applications.views.track_pages import opens_track, place_of
 from sdgpartners.core.access import one_or_404, require
@@ -41,7 +42,9 @@ def track_list(request: HttpRequest) -> HttpResponse:
             country, AssociationRole.COORDINATOR, AssociationRole.AUDITOR
         )
         sits = standing.covers(country, AssociationRole.COORDINATOR) or track.handed_in
-        rows.append({"track": track, "panel": sits, "ranking": reads or sits})
+        # With a review to hand in both pages are closed: no link leads there.
+        opens = not track.awaits
+        rows.append({"track": track, "panel": sits and opens, "ranking": (reads or sits) and opens})
     return render(request, "applications/track_list.html", {"page": page, "rows": rows})
 
 
@@ -50,16 +53,18 @@ def track_list(request: HttpRequest) -> HttpResponse:
 @opens_track(ReviewPerm.READ_FOR_ADVICE)
 def track_ranking(request: HttpRequest, track: Track) -> HttpResponse:
     """The ranking in its order, with the advice on it; POST adds advice until the decisions are released."""
-    lines = lines_of(track)
+    criteria = list(track.criteria.order_by("order", "pk"))
+    grid = grid_from(criteria, track.call)
+    lines = lines_of(track, grid)
+    why = reasons(lines, grid, criteria)
     if request.method == "POST":
         require(request.user, ReviewPerm.ADVISE, track)
-        return _advise(request, track, lines)
-    return _page(
-        request, track, lines, AdviceForm(lines=lines, initial={"about": request.GET.get("about", "")})
-    )
+        return _advise(request, track, lines, why)
+    form = AdviceForm(lines=lines, initial={"about": request.GET.get("about", "")})
+    return _page(request, track, lines, form, why=why)
 
 
-def _advise(request: HttpRequest, track: Track, lines: list[RankedLine]) -> HttpResponse:
+def _advise(request: HttpRequest, track: Track, lines: list[RankedLine], why: Reasons) -> HttpResponse:
     actor: Any = request.user
     form = AdviceForm(request.POST, lines=lines)
     if form.is_valid():
@@ -72,11 +77,17 @@ def _advise(request: HttpRequest, track: Track, lines: list[RankedLine]) -> Http
         else:
             messages.success(request, _("Your advice is kept. The coordinators read it beside the ranking."))
             return redirect("applications:track-ranking", *place_of(track))
-    return _page(request, track, lines, form, status=422)
+    return _page(request, track, lines, form, why=why, status=422)
 
 
 def _page(
-    request: HttpRequest, track: Track, lines: list[RankedLine], form: AdviceForm, status: int = 200
+    request: HttpRequest,
+    track: Track,
+    lines: list[RankedLine],
+    form: AdviceForm,
+    *,
+    why: Reasons,
+    status: int = 200,
 ) -> HttpResponse:
     filters = SiteFilterForm(request.GET, sides=track.southern_scored)
     decided = track.call.status == CallStatus.DECIDED
@@ -87,7 +98,7 @@ def _page(
         "form": filters,
         "filtered": bool(filters.chosen),
         "summary": summary_of(track, lines),
-        "page": page_of(track, lines, chosen_lines(lines, **filters.chosen), request.GET.get("page")),
+        "page": page_of(track, lines, chosen_lines(lines, **filters.chosen), request.GET.get("page"), why),
         "advice": advice_on(track),
         "advice_form": form,
         # Whoever steps out was stopped at the door.

@@ -1,6 +1,7 @@
 """Proposed matches in the admin: to read; municipalities answer on their own page."""
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from matching.models import Proposal
+from matching.selectors.conflicts import tracks_closed_to
 from sdgpartners.people.admin_base import ScopedAdmin
 
 
@@ -37,6 +39,10 @@ class ProposalAdmin(ScopedAdmin):
         return format_html(
             '<a href="{}">{}</a>', reverse("matching:proposal-detail", args=[obj.reference]), _("Open")
         )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Without the tracks that the person steps out of."""
+        return super().get_queryset(request).exclude(track__in=tracks_closed_to(request.user).values("pk"))
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Read here, answered by the municipalities."""

@@ -17,7 +17,7 @@ from matching.admin.pair import pair_panel
 from matching.enums import RuleKind, ScenarioStatus
 from matching.forms.decisions import PairRuleForm
 from matching.models import Scenario
-from matching.permissions import Perm, scenario_for, visible_tracks
+from matching.permissions import Perm, scenario_for, tracks_in_scope, visible_tracks
 from matching.selectors.room import Cell, Place, Room, read_room
 from matching.sentences import bar_in_words, points_in_words, unmatched_in_words, whole_points
 from matching.services import clear_pair_rule, request_solving, set_pair_rule
@@ -150,7 +150,8 @@ def _address(scenario: Scenario, key: str) -> str:
 def _page(
     request: HttpRequest, scenario: Scenario, key: str, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    tracks = visible_tracks(request.user, scenario)
+    scope = tracks_in_scope(request.user, scenario)
+    tracks: list[Track] = [track for track in scope if not track.closed]
     room = read_room(scenario, tracks)
     opened = scenario.status in OPEN_STATES
     chosen = _chosen(room, key)
@@ -158,6 +159,7 @@ def _page(
     context = {
         "scenario": scenario,
         "tracks": tracks,
+        "closed": [track for track in scope if track.closed],
         "room": room,
         "heat": _heat(room, tracks, scenario) if room.north and room.south else None,
         "count": len(room.proposed),

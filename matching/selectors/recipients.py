@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from applications.selectors.conflicts import competing_on, conflicts_among
+from matching.models import Proposal
 from sdgpartners.people.enums import AssociationRole, MunicipalRole
 from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.models import Municipality, PartnerCountry
@@ -39,6 +41,15 @@ def _by_municipality(
         if membership.user not in held:
             held.append(membership.user)
     return found
+
+
+def coordinators_free_of(proposal: Proposal) -> list[User]:
+    """The same of the proposal's country, without those who step out of its track."""
+    people = coordinators_of(proposal.track.partner_country)
+    competing = competing_on(proposal.track).only("pk", "municipality")
+    keys = [person.pk for person in people]
+    barred = {row.person_id for row in conflicts_among(keys, [proposal.south, *competing])}
+    return [person for person in people if person.pk not in barred]
 
 
 def coordinators_of(partner_country: PartnerCountry) -> list[User]:

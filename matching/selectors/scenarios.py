@@ -3,26 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from applications.models import Application, Track
+from applications.models import Track
 from matching.models import Approval, PairScore, Scenario
 from matching.selectors.candidates import matchable
-from sdgpartners.programme.models import Association, Municipality
-
-
-def candidates_of(scenario: Scenario) -> list[Application]:
-    """The applications whose pairs the scenario has scored, with their municipality, by name."""
-    scores = PairScore.objects.filter(scenario=scenario)
-    rows = Application.objects.filter(Q(pk__in=scores.values("north")) | Q(pk__in=scores.values("south")))
-    return list(rows.select_related("municipality__country").order_by("municipality__name", "reference"))
-
-
-def interested_in(scenario: Scenario, municipality_ids: frozenset[int]) -> list[Municipality]:
-    """Which of these municipalities are candidates in the scenario; no statement without municipalities."""
-    if not municipality_ids:
-        return []
-    return [row.municipality for row in candidates_of(scenario) if row.municipality_id in municipality_ids]
+from sdgpartners.programme.models import Association
 
 
 def proposed_scores(scenario: Scenario) -> list[PairScore]:

@@ -7,10 +7,10 @@ from applications.models import Track
 from matching.enums import ScenarioStatus
 from matching.errors import HasInterest, NoLongerPossible, NotEntitled
 from matching.models import Approval, Scenario
+from matching.selectors.conflicts import is_closed_to, steps_out_of
 from matching.selectors.scenarios import (
     approvals_of,
     associations_for,
-    interested_in,
     lost_candidates,
     proposed_scores,
 )
@@ -28,7 +28,7 @@ from sdgpartners.programme.models import Association
 def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenario:
     """The steering group endorses, with the minute of its meeting. Locks the scenario.
 
-    Raises NotEntitled for an observer or stranger, HasInterest for a member whose municipality is a
+    Raises NotEntitled for an observer or stranger, HasInterest for a member who has a conflict with a
     candidate, Incomplete without a minute or pair, NoLongerPossible when a paired municipality is gone,
     MoveNotAllowed.
     """
@@ -85,7 +85,8 @@ def approve_track(
 
     With the last missing approval the scenario is approved. Raises NotEntitled when the association does not
     approve this track or the actor does not coordinate for it, SamePerson when they approved it for the other
-    association, DomainError when it was given already, MoveNotAllowed.
+    association, HasInterest for who steps out of the track, DomainError when it was given already,
+    MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     require_state(scenario.status, ScenarioStatus, ScenarioStatus.ENDORSED)
@@ -96,6 +97,8 @@ def approve_track(
         raise NotEntitled(
             _("This country is approved by its own association and the one that runs the programme.")
         )
+    if is_closed_to(actor, track):
+        raise HasInterest
     if mine.approval is not None:
         raise DomainError(_("%(association)s has approved this country already."), association=association)
     if any(row.approval and row.approval.approved_by_id == actor.pk for row in needed):
@@ -111,12 +114,12 @@ def approve_track(
 
 
 def _require_full_member(scenario: Scenario, actor: User) -> None:
-    """A seat in the steering group that is not an observer's, and no municipality in the scenario."""
+    """A seat in the steering group that is not an observer's, and no conflict of interest in the scenario."""
     standing = read_standing(actor)
     programme = scenario.call.programme_id
     if programme not in standing.steering or standing.steering[programme] is not None:
         raise NotEntitled(_("Only members of the steering group decide on a scenario; observers read along."))
-    if interested_in(scenario, standing.municipality_ids):
+    if steps_out_of(actor, scenario):
         raise HasInterest
 
 

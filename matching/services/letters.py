@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from applications.models import Application, Call
 from matching.models import Partnership, Proposal
-from matching.selectors.recipients import coordinators_of, staff_of
+from matching.selectors.recipients import coordinators_free_of, coordinators_of, staff_of
 from matching.sentences import parts_in_words, unmatched_in_words
 from sdgpartners.core.display import format_date
 from sdgpartners.notifications.services import queue_mail
@@ -29,7 +29,8 @@ def _send_proposal(
     proposal: Proposal, person: User, mine: Municipality, partner: Municipality, actor: User | None
 ) -> None:
     with override(person.language):
-        reasons = [part.sentence for part in parts_in_words(proposal.parts) if part.points is not None]
+        parts = parts_in_words(proposal.parts, scores=False)
+        reasons = [part.sentence for part in parts if part.points is not None]
         accept_by = format_date(proposal.accept_by) if proposal.accept_by else ""
     _send(
         "proposal_released",
@@ -90,7 +91,7 @@ def send_not_accepted(proposal: Proposal, *, declined_by: Municipality | None, a
         "declined_by": declined_by.name if declined_by else "",
         "reason": proposal.decline_reason,
     }
-    for person in coordinators_of(proposal.track.partner_country):
+    for person in coordinators_free_of(proposal):
         _send("proposal_declined", person, proposal, context, actor)
     sides = [proposal.north.municipality, proposal.south.municipality]
     others = [side for side in sides if declined_by is None or side.pk != declined_by.pk]

@@ -6,9 +6,10 @@ from decimal import Decimal
 from django.db import transaction
 
 from matching.enums import ScenarioStatus
-from matching.errors import NoLongerPossible, NotEntitled
+from matching.errors import HasInterest, NoLongerPossible, NotEntitled
 from matching.models import Proposal, Scenario
 from matching.selectors.candidates import matchable
+from matching.selectors.conflicts import steps_out_of
 from matching.selectors.scenarios import lost_candidates, proposed_scores
 from matching.services.letters import send_proposals, send_unmatched
 from matching.services.moving import lock_scenario, move_scenario
@@ -28,11 +29,14 @@ def release_scenario(*, scenario: Scenario, actor: User) -> list[Proposal]:
     Accepting is possible until today + the programme's days to accept. The applications stay confirmed until
     both have accepted. Other endorsed scenarios over the same tracks count as replaced from now on. Mails:
     `proposal_released`, `match_unmatched`. Raises NotEntitled unless the actor coordinates for the lead of
-    the programme, NoLongerPossible when a paired municipality is gone, MoveNotAllowed.
+    the programme, HasInterest for who steps out of a track, NoLongerPossible when a paired municipality is
+    gone, MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     if not read_standing(actor).leads(scenario.call.programme, AssociationRole.COORDINATOR):
         raise NotEntitled
+    if steps_out_of(actor, scenario):
+        raise HasInterest
     with because(actor):
         move_scenario(scenario, ScenarioStatus.RELEASED)
         scenario.released_at = clock.now()

@@ -95,7 +95,9 @@ def _page(request: HttpRequest, proposal: Proposal, status: int = 200, **extra: 
         "own": own.municipality,
         "partner": partner.municipality,
         "is_mine": bool(mine),
-        "parts": [part for part in parts_in_words(proposal.parts) if part.points is not None],
+        "parts": [
+            part for part in parts_in_words(proposal.parts, scores=not mine) if part.points is not None
+        ],
         "sides": [_answer(proposal, Side.NORTH), _answer(proposal, Side.SOUTH)],
         "waiting": waiting,
         "late": waiting and proposal.accept_by is not None and clock.today(zone) > proposal.accept_by,

@@ -15,9 +15,9 @@ from applications.models import Track
 from matching.enums import ScenarioStatus
 from matching.forms.decisions import ApproveForm, EndorseForm, ReasonForm
 from matching.models import PairScore, Scenario
-from matching.permissions import Perm, scenario_for, visible_tracks
+from matching.permissions import Perm, scenario_for, tracks_in_scope
 from matching.selectors.room import read_room
-from matching.selectors.scenarios import TrackApproval, approvals_of, interested_in, proposed_scores
+from matching.selectors.scenarios import TrackApproval, approvals_of, proposed_scores
 from matching.sentences import PartInWords, parts_in_words, unmatched_in_words
 from matching.services import approve_track, endorse_scenario, release_scenario, send_back_scenario
 from matching.views.people import person
@@ -150,14 +150,13 @@ def _page(request: HttpRequest, scenario: Scenario, status: int = 200, **extra: 
 
 
 def _context(user: User, scenario: Scenario) -> dict[str, Any]:
-    tracks = visible_tracks(user, scenario)
+    scope = tracks_in_scope(user, scenario)
+    tracks = [track for track in scope if not track.closed]
     seen = {track.pk for track in tracks}
     room = read_room(scenario, tracks)
     pairs = [_pair(row) for row in proposed_scores(scenario) if row.track_id in seen]
-    full_member = allowed(user, Perm.ENDORSE_SCENARIO, scenario)
-    interests = interested_in(scenario, standing_of(user).municipality_ids) if full_member else []
-    decides = full_member and not interests
     status = scenario.status
+    decides = status == ScenarioStatus.SOLVED and allowed(user, Perm.ENDORSE_SCENARIO, scenario)
     approves = any(allowed(user, Perm.APPROVE_TRACK, track) for track in tracks)
     takes_back = status == ScenarioStatus.ENDORSED and approves
     return {
@@ -169,13 +168,9 @@ def _context(user: User, scenario: Scenario) -> dict[str, Any]:
         "steps": [ScenarioStatus(step).label for step in (*STEPS, ScenarioStatus.RELEASED)],
         "step": _step(scenario),
         "approvals": approvals_of(scenario, tracks),
-        "interests": interests,
-        "endorse_form": EndorseForm(prefix="endorse")
-        if decides and status == ScenarioStatus.SOLVED
-        else None,
-        "back_form": ReasonForm(prefix="back")
-        if takes_back or (decides and status == ScenarioStatus.SOLVED)
-        else None,
+        "closed": [track for track in scope if track.closed],
+        "endorse_form": EndorseForm(prefix="endorse") if decides else None,
+        "back_form": ReasonForm(prefix="back") if takes_back or decides else None,
         "may_release": status == ScenarioStatus.APPROVED and allowed(user, Perm.RELEASE_SCENARIO, scenario),
         "may_open_room": standing_of(user).has_role(AssociationRole.COORDINATOR, AssociationRole.AUDITOR),
     }

@@ -37,8 +37,12 @@ SEATS = (
     Seat("reviewer2", "Ruth", "Mukamana", "ralga", (R.REVIEWER,), "en", "Africa/Kigali"),
     Seat("facilitator", "Fatou", "Sessou", "vvsg", (R.FACILITATOR,), "fr"),
     Seat("auditor", "Ann", "Controle", "vvsg", (R.AUDITOR,), "nl"),
-    # No account of its own in the list: Benin's track needs a reviewer of its association.
     Seat("reviewer.ancb", "Blaise", "Houngbo", "ancb", (R.REVIEWER,), "fr", "Africa/Porto-Novo"),
+)
+STEERING = (
+    ("steering", "Stefaan", "Stuur", SteeringKind.GENERAL_DIRECTOR),
+    # Reviews as well from the third call on.
+    ("reviewer3", "Saskia", "Raad", SteeringKind.POLITICIAN),
 )
 # Municipalities whose editor and signatory are among the accounts that are printed.
 OPEN_TO_VISITORS = ("gent", "leuven", "nikki", "karongi")
@@ -56,8 +60,12 @@ class Login:
 
 def logins() -> list[Login]:
     """The accounts that visitors may use."""
-    roles = {seat.account: ", ".join(seat.roles) + f" ({seat.association.upper()})" for seat in SEATS[:-1]}
-    roles |= {"steering": "steering group", "admin": "administrator"}
+    roles = {seat.account: ", ".join(seat.roles) + f" ({seat.association.upper()})" for seat in SEATS}
+    roles |= {
+        "steering": "steering group",
+        "reviewer3": "steering group, also reviewer",
+        "admin": "administrator",
+    }
     for place in OPEN_TO_VISITORS:
         roles |= {
             f"{place}.editor": f"editor ({place.title()})",
@@ -97,19 +105,28 @@ def make_seats(programme: Programme) -> dict[str, User]:
     people: dict[str, User] = {}
     for seat in SEATS:
         user = make_person(
-            seat.account, seat.first_name, seat.last_name, seat.language, seat.zone,
-            may_sign_in=seat is not SEATS[-1],
+            seat.account, seat.first_name, seat.last_name, seat.language, seat.zone, may_sign_in=True
         )  # fmt: skip
         association = Association.objects.get(code=seat.association)
         for role in seat.roles:
             AssociationSeat.objects.create(user=user, association=association, role=role)
         people[seat.account] = user
-    steering = make_person("steering", "Stefaan", "Stuur", "nl", "Europe/Brussels", may_sign_in=True)
-    SteeringSeat.objects.create(user=steering, programme=programme, kind=SteeringKind.GENERAL_DIRECTOR)
+    steering = {}
+    for account, first, last, kind in STEERING:
+        user = make_person(account, first, last, "nl", "Europe/Brussels", may_sign_in=True)
+        SteeringSeat.objects.create(user=user, programme=programme, kind=kind)
+        steering[account] = user
     admin = make_person("admin", "Ada", "Beheer", "en", "Europe/Brussels", may_sign_in=True)
     admin.is_superuser = True
     admin.save(update_fields=["is_superuser"])
-    return people | {"steering": steering, "admin": admin}
+    return people | steering | {"admin": admin}
+
+
+def join_reviewers(user: User) -> None:
+    """A member of the steering group reviews as well from now on."""
+    seat = SteeringSeat.objects.get(user=user)
+    seat.reviews = True
+    seat.save()
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,20 @@
 """One call of the fictional round, from its announcement as far as the story takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from applications.call_dates import CallDates
-from applications.enums import ApplicationStatus, Outcome, Section
-from applications.models import Application, Call, Decision, Review, Track
-from applications.review_input import ScoreInput
+from applications.enums import ApplicationStatus, Section
+from applications.models import Application, Call, Track
 from applications.selectors.sections import read_section, read_sections
-from applications.services.assignment import assign_reviewers
 from applications.services.calls import change_call_part, create_call, publish_call
-from applications.services.conflicts import agree_to_confidentiality, declare_interest
-from applications.services.decisions import (
-    confirm_participation,
-    decide_by_hand,
-    prepare_decisions,
-    release_decisions,
-)
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from applications.services.forms import save_section, start_application
-from applications.services.reviews import save_scores, submit_review
 from applications.services.submission import ask_sign_off, sign_and_submit
 from matching.enums import Objective
 from matching.models import Proposal, Scenario
@@ -86,6 +77,10 @@ class Round:
     south: Sequence[str]
     also_eligible: dict[str, Sequence[str]] = field(default_factory=dict)
     session_after: int = 7
+    # What the call asks otherwise than the programme's rules: places of each track, minimum scores by criterion.
+    places: int | None = None
+    minimums: Mapping[str, Decimal] = field(default_factory=dict)
+    solved_after: int = 30
     call: Call = field(init=False)
 
     def day(self, after_closing: int) -> datetime:
@@ -110,16 +105,27 @@ class Round:
                     info_session_at=noon(working_day(self.opens_on + timedelta(days=self.session_after))),
                     decisions_planned_on=self.closes_on + timedelta(days=30),
                     start_planned_on=self.closes_on + timedelta(days=75),
+                    reviews_due_on=working_day(self.closes_on + timedelta(days=18)),
                 ),
                 actor=self.people["vvsg"],
             )
             self._date_commitments()
             for track in self.tracks:
+                self._set_apart(track)
                 names = self.also_eligible.get(track.partner_country.country_id, ())
                 track.eligible.add(
                     *Municipality.objects.filter(country=track.partner_country.country_id, name__in=names)
                 )
             self.call = publish_call(call=self.call, actor=self.people["vvsg"])
+
+    def _set_apart(self, track: Track) -> None:
+        """Places and minimums of a track, where the story has its own."""
+        if self.places is not None:
+            change_call_part(part=track, values={"places": self.places}, actor=self.people["vvsg"])
+        for criterion in track.criteria.filter(code__in=self.minimums):
+            change_call_part(
+                part=criterion, values={"floor": self.minimums[criterion.code]}, actor=self.people["vvsg"]
+            )
 
     def _date_commitments(self) -> None:
         """What is promised names the years of this call's partnerships."""
@@ -196,64 +202,9 @@ class Round:
                     application.refresh_from_db()
                     admit_unscored(application=application, actor=self.people["vvsg"])
 
-    def assign(self) -> None:
-        """Reviewers get their applications."""
-        with clock.at(self.day(5)):
-            for track in self.tracks:
-                assign_reviewers(track=track, actor=self.people["vvsg"])
-        with clock.at(self.day(6)):
-            reviews = Review.objects.filter(application__call=self.call).select_related(
-                "application", "reviewer"
-            )
-            for review in reviews.order_by("pk"):
-                agree_to_confidentiality(
-                    call=self.call, actor=review.reviewer, language=review.reviewer.language
-                )
-                declare_interest(application=review.application, actor=review.reviewer)
-
-    def score(self, *, share: float = 1.0) -> None:
-        """Reviewers score; `share` of the reviews is submitted, the rest stays to do."""
-        reviews = list(
-            Review.objects.filter(application__call=self.call)
-            .select_related("reviewer", "track")
-            .order_by("pk")
-        )
-        # The order in which they came, not the primary key: the story is the same in any database.
-        came = Application.objects.filter(call__programme=self.programme).order_by("pk")
-        places = {pk: place for place, pk in enumerate(came.values_list("pk", flat=True), start=1)}
-        with clock.at(self.day(12)):
-            for number, review in enumerate(reviews[: round(len(reviews) * share)]):
-                given = {}
-                for place, criterion in enumerate(review.track.criteria.order_by("order")):
-                    value = 1 + (places[review.application_id] * 5 + place * 2 + number % 2) % 3
-                    given[criterion.pk] = ScoreInput(
-                        value=value, comment="Concreet en eerlijk." if value == 3 else ""
-                    )
-                kept = save_scores(review=review, scores=given, comment="", version=0, actor=review.reviewer)
-                submit_review(review=kept, actor=review.reviewer)
-
-    def decide(self) -> None:
-        """Ranking, decisions, letters; the selected confirm. Ties are settled by the panel."""
-        with clock.at(self.day(20)):
-            for track in self.tracks:
-                prepare_decisions(track=track, actor=self.people["vvsg"])
-            tied = Decision.objects.filter(track__call=self.call, ranked_as=Outcome.PANEL).order_by(
-                "rank", "pk"
-            )
-            for decision in tied:
-                decide_by_hand(
-                    decision=decision, outcome=decision.outcome,  # type: ignore[arg-type]
-                    reason="Panel: gelijke stand, in volgorde van indiening.", actor=self.people["vvsg"],
-                )  # fmt: skip
-            release_decisions(call=self.call, actor=self.people["vvsg"])
-        with clock.at(self.day(26)):
-            for application in Application.objects.filter(call=self.call, status=ApplicationStatus.SELECTED):
-                signatory = self.staff[application.municipality.name].signatory
-                confirm_participation(application=application, actor=signatory)
-
     def solve(self) -> Scenario:
         """The matching scenario, solved."""
-        with clock.at(self.day(30)):
+        with clock.at(self.day(self.solved_after)):
             scenario = create_scenario(
                 call=self.call,
                 tracks=self.tracks,

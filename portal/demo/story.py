@@ -1,7 +1,8 @@
 """The story: five calls over two years, one open today; seven pairs that run, one that prepares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -11,10 +12,13 @@ from exchanges.enums import Direction
 from matching.models import Partnership
 from portal.demo.accounts import Staff, make_contributor, make_seats, make_staff
 from portal.demo.entry import make_guests, make_join_requests
+from portal.demo.history import date_history
+from portal.demo.judging import judge
 from portal.demo.life import BEHIND, Life, demo_rates, spend
 from portal.demo.partnerships import begin, partnerships_of, prepare
 from portal.demo.programme import CODE, load_demo_programme
 from portal.demo.rounds import Round, noon, refresh_statistics
+from portal.demo.scored_calls import judge_third, review_fourth
 from sdgpartners.notifications.enums import MailState
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.models import User
@@ -23,9 +27,11 @@ from sdgpartners.programme.models import Municipality, PartnerCountry, Programme
 BOTH = ["RW", "BJ"]
 FIRST = (["Leuven", "Kortrijk", "Genk", "Turnhout"], ["Nikki", "Covè", "Karongi", "Bugesera"])
 SECOND = (["Mechelen", "Hasselt", "Aalst", "Oostende", "Lier"], ["Matéri", "Porto-Novo", "Gatsibo", "Nyanza"])
-THIRD = (["Brugge", "Lokeren", "Geel", "Ieper"], ["Lalo", "Ouinhi", "Huye", "Musanze"])
+THIRD = (["Brugge", "Lokeren", "Geel", "Diest", "Ieper", "Tienen"], ["Lalo", "Ouinhi", "Huye", "Musanze"])
 FOURTH = (["Vilvoorde", "Halle", "Deinze"], ["Toviklin"])
 FIFTH = (["Dendermonde", "Gent", "Aarschot"], ["Agbangnizoun"])
+# Who applies for one country alone; the others for both.
+ONE_COUNTRY = {"Geel": ["BJ"], "Diest": ["BJ"], "Ieper": ["RW"], "Tienen": ["RW"]}
 MORE_DISTRICTS: dict[str, Sequence[str]] = {"RW": ("Huye", "Musanze", "Rubavu")}
 
 
@@ -59,13 +65,21 @@ class Story:
         who: tuple[list[str], list[str]],
         opens: date,
         closes: date,
+        *,
         session_after: int = 7,
+        places: int | None = None,
+        minimums: Mapping[str, Decimal] | None = None,
+        solved_after: int = 30,
     ) -> Round:
-        north = [(name, BOTH if index % 2 == 0 else BOTH[::-1]) for index, name in enumerate(who[0])]
+        north = [
+            (name, ONE_COUNTRY.get(name, BOTH if index % 2 == 0 else BOTH[::-1]))
+            for index, name in enumerate(who[0])
+        ]
         made = Round(
             programme=self.programme, people=self.people, staff=self.staff, code=f"demo-{number}",
             titles=titles(number), opens_on=opens, closes_on=closes, north=north, south=who[1],
             also_eligible=MORE_DISTRICTS if number > 2 else {}, session_after=session_after,
+            places=places, minimums=minimums or {}, solved_after=solved_after,
         )  # fmt: skip
         made.announce()
         return made
@@ -88,9 +102,7 @@ class Story:
         made = self.round(number, who, starts_on - timedelta(days=200), starts_on - timedelta(days=110))
         made.receive()
         made.admit()
-        made.assign()
-        made.score()
-        made.decide()
+        judge(made)
         pairs = partnerships_of(made.match())
         running = pairs[: len(pairs) - in_preparation]
         for pair in running:
@@ -132,18 +144,17 @@ class Story:
 
     def _calls_on_their_way(self) -> None:
         """One call whose matching waits for the steering group, one that is being reviewed."""
-        third = self.round(3, THIRD, self.ago(130), self.ago(40))
+        third = self.round(3, THIRD, self.ago(130), self.ago(40), places=3, solved_after=36)
         third.receive()
         third.admit()
-        third.assign()
-        third.score()
-        third.decide()
+        judge_third(third)
         third.solve()
-        fourth = self.round(4, FOURTH, self.ago(70), self.ago(16))
+        fourth = self.round(
+            4, FOURTH, self.ago(70), self.ago(16), places=2, minimums={"support": Decimal("1.5")}
+        )
         fourth.receive()
         fourth.admit()
-        fourth.assign()
-        fourth.score(share=0.5)
+        review_fourth(fourth)
 
     def _open_call(self) -> Call:
         """The call of today: one application is in, three are under way; people ask to join and to come and listen."""
@@ -167,5 +178,6 @@ def load_story(today: date) -> bool:
     if Programme.objects.filter(code=CODE).exists():
         return False
     Story(today).tell()
+    date_history()
     refresh_statistics()
     return True

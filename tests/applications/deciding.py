@@ -1,9 +1,14 @@
 """Three Flemish applications on the track of Rwanda, scored by two reviewers, for tests of what comes after."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
 
 from applications.models import Application, Call, Decision, Review, Track
 from applications.review_input import ScoreInput
@@ -12,6 +17,7 @@ from applications.services.assignment import assign_reviewers
 from applications.services.decisions import prepare_decisions, release_decisions
 from applications.services.eligibility import decide_eligibility
 from sdgpartners.core import clock
+from sdgpartners.core.errors import DomainError
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
@@ -107,3 +113,20 @@ def mails_on(application: Application, kind: str = "") -> list[OutgoingMail]:
     """Mails about an application, the oldest first."""
     rows = OutgoingMail.objects.filter(target=application.reference, kind__startswith=kind or "decision_")
     return list(rows.order_by("pk"))
+
+
+def together(*calls: Callable[[], Any]) -> list[Any]:
+    """What the calls give when they start at the same moment; an error's class where they raise."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            start.wait(timeout=10)
+            return call()
+        except DomainError as error:
+            return type(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.enums import CallStatus, DecisionOutcome, Outcome
+from applications.enums import CallStatus, DecisionOutcome, Outcome, ReviewStatus
 from applications.errors import ConflictOfInterest
-from applications.models import Advice, Call, Decision, Track
+from applications.models import Advice, Call, Decision, Review, Track
 from applications.reports_decisions import record_context, subject_of
 from applications.services.advice import give_advice
 from sdgpartners.core import clock
@@ -161,3 +161,23 @@ def test_the_list_of_rankings_holds_what_concerns_the_person(
     assert rows(people[1]) == [("RW", True, True)]
     assert rows(make_seat(world.ralga, AssociationRole.REVIEWER)) == [("RW", False, False)]
     assert rows(make_editor(world.gent)) == []
+
+
+def test_no_link_leads_to_a_page_that_is_closed_for_now(
+    client: Client, track: Track, people: tuple[User, User], member: User
+) -> None:
+    """A reviewer with a review to hand in, also where another is in or they sit in the steering group."""
+    Review.objects.filter(application=of(track, "Gent"), reviewer=people[0]).update(
+        status=ReviewStatus.REOPENED
+    )
+    make_steering(track.call.programme, user=people[0])
+    client.force_login(in_english(people[0]))
+    page = client.get(reverse("applications:track-list"))
+    rows = {
+        row["track"].partner_country.country_id: (row["ranking"], row["panel"])
+        for row in page.context["rows"]
+    }
+    assert rows["RW"] == (False, False)
+    text = page.content.decode()
+    assert address(track, "track-ranking") not in text
+    assert "once you have submitted your own reviews" in text

@@ -70,7 +70,9 @@ def test_the_road_to_the_first_file(
     posted = client.post(sheet, {"comment": "x", "version": 0})
     assert posted.headers["Location"].startswith(secrecy)
     page = client.get(first.headers["Location"])
-    assert "<li>" in main_of(page)
+    read = main_of(page).partition("<div lang=")[2].partition("</div>")[0]
+    assert (read.count("<ul>"), read.count("<li>"), "&#x27;text&#x27;" in read) == (1, 4, False)
+    assert "<p>" in read.partition("<ul>")[0]
     assert ConfidentialityAgreement.objects.count() == 0
     assert client.post(secrecy, {"application": team.reference}).status_code == 422
     agreed = client.post(secrecy, {"application": team.reference, "agrees": "on"})

@@ -336,7 +336,7 @@ def test_one_by_one_and_all_together_agree(call: Call, world: World, people: tup
     }
     gent, leuven, mechelen = (team.application.pk for team in teams)
     assert together == apart == single == {
-        (people[0].pk, leuven), (people[1].pk, gent), (people[1].pk, mechelen),
+        (people[0].pk, leuven), (people[0].pk, mechelen), (people[1].pk, gent), (people[1].pk, mechelen),
         (people[2].pk, leuven), (people[2].pk, mechelen),
     }  # fmt: skip
     assert not Succession.objects.exists()

@@ -1,22 +1,29 @@
 """The decision record: who, when, on which basis; with the same figures as the page, in three languages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.enums import DecisionOutcome
-from applications.models import Advice, PanelScore
+from applications.enums import ConflictGround, DecisionOutcome
+from applications.models import PanelScore
 from applications.reports_decisions import KIND, may_read, subject_of
+from applications.selectors.grid import grid_input
 from applications.selectors.ranking import ranking_of
-from applications.services.decisions import decide_by_hand
+from applications.services.advice import give_advice
+from applications.services.conflicts import declare_interest
+from applications.services.decisions import decide_by_hand, decline_participation
+from applications.services.grid import change_grid
+from applications.services.panel import agree_on_score, seen_of, take_back_score
 from applications.services.places import change_decision, lapse_place
 from sdgpartners.core import clock
 from sdgpartners.documents.enums import ReportState
 from sdgpartners.documents.services import request_report, run_job
 from sdgpartners.people.enums import AssociationRole
 from tests.applications.deciding import Round, days_later, scored_round
+from tests.applications.factories import Team
 from tests.documents.pdf_reading import ReadBack, read_back
 from tests.factories import make_editor, make_seat, make_steering
 from tests.world import World
@@ -30,12 +37,21 @@ def decided(world: World) -> Iterator[Round]:
     made = scored_round(world, {"Gent": 4, "Leuven": 3, "Mechelen": 1})
     make_editor(world.mechelen, user=make_seat(world.ralga, AssociationRole.REVIEWER, last_name="Tornapart"))
     criterion = made.track.criteria.order_by("order")[0]
+    member = make_steering(world.programme, last_name="Steersman")
     with clock.at(made.closed):
-        PanelScore.objects.create(
-            application=made.leuven.application, criterion=criterion, value=3, minute="Read again together.",
-            agreed_by=made.lead,
+        agree(made, made.leuven, value=3, minute="Read again together.")
+        agree(made, made.leuven, value=2, minute="Read a third time.")
+        agree(made, made.gent, value=1, minute="Too fast.")
+        take_back_score(
+            application=made.gent.application, criterion=criterion, reason="The wrong municipality.",
+            seen=seen_of(PanelScore.objects.get(application=made.gent.application)), actor=made.lead,
         )  # fmt: skip
-        Advice.objects.create(track=made.track, author=made.lead, text="Look at the smaller ones.")
+        agree(made, made.leuven, value=3, minute="Read again together.")
+        give_advice(track=made.track, actor=member, text="Look at the smaller ones.")
+        give_advice(
+            track=made.track, actor=member, application=made.gent.application, text="Gent <i>again</i>?"
+        )
+        _weigh_otherwise(made)
         made.prepare()
         decide_by_hand(
             decision=made.decision(made.mechelen), outcome=DecisionOutcome.REJECTED,
@@ -45,6 +61,31 @@ def decided(world: World) -> Iterator[Round]:
     with clock.at(days_later(made, 15)):
         lapse_place(application=made.gent.application, actor=made.lead)
         yield made
+
+
+def agree(made: Round, team: Team, *, value: int, minute: str) -> None:
+    """On the first criterion."""
+    criterion = made.track.criteria.order_by("order")[0]
+    now = PanelScore.objects.filter(application=team.application, criterion=criterion).first()
+    agree_on_score(
+        application=team.application, criterion=criterion, value=value, minute=minute, seen=seen_of(now),
+        actor=made.lead,
+    )  # fmt: skip
+
+
+def _weigh_otherwise(made: Round) -> None:
+    """One more for the first criterion and one less for the last."""
+    criteria = list(made.track.criteria.order_by("order"))
+    now = grid_input(criteria, made.call)
+    first, last = (now.criteria[row.code] for row in (criteria[0], criteria[-1]))
+    other = {
+        criteria[0].code: replace(first, weight=first.weight + 1),
+        criteria[-1].code: replace(last, weight=last.weight - 1),
+    }
+    change_grid(
+        track=made.track, wanted=replace(now, criteria={**now.criteria, **other}),
+        reason="The council of 3 March.", actor=made.lead, seen=1,
+    )  # fmt: skip
 
 
 def record(made: Round, language: str) -> ReadBack:
@@ -75,7 +116,9 @@ def test_the_record_holds_everything_that_was_decided(
     for part in (
         total, criterion,
         "Reviewerson", "Secondreader", "Tornapart", "Read again together.", "Look at the smaller ones.",
-        "No sponsor any more.", "Gent", "Leuven", "Mechelen", str(decided.lead),
+        "No sponsor any more.", "Gent", "Leuven", "Mechelen", str(decided.lead), "Steersman",
+        "Gent <i>again</i>?", "Too fast.", "The wrong municipality.", "Read a third time.",
+        "The council of 3 March.", "5 → 6", "25 → 24",
     ):  # fmt: skip
         assert part in text, part
 
@@ -103,6 +146,49 @@ def test_a_change_after_the_release_is_in_it_with_its_reason(decided: Round) -> 
     assert "Mechelen: Not selected → On the reserve list" in text
     assert "The sponsor is back." in text
     assert "Takes the place of Gent" in text
+    # What was decided at the release stays beside it.
+    assert "No sponsor any more." in text
+
+
+def test_a_place_that_was_given_back_is_in_it(decided: Round) -> None:
+    decline_participation(
+        application=decided.leuven.application, reason="Our own reasons.", actor=decided.leuven.signatory
+    )
+    text = flat(record(decided, "en").text)
+    assert "Leuven: Selected → Declined by the municipality" in text
+    assert "Our own reasons." not in text
+
+
+def test_private_words_of_a_conflict_are_not_in_it(client: Client, world: World) -> None:
+    made = scored_round(world)
+    member = make_steering(world.programme, last_name="Steppingout")
+    with clock.at(made.closed):
+        declare_interest(
+            application=made.leuven.application,
+            actor=member,
+            ground=ConflictGround.FAMILY,
+            words="My sister.",
+        )
+        made.prepare()
+        client.force_login(made.lead)
+        asked = {"kind": KIND, "subject": subject_of(made.track), "language": "en"}
+        # Prepared in silence: no file of it before the release.
+        assert client.post(reverse("documents:report-create"), asked).status_code in (403, 404)
+        assert not may_read(made.lead, subject_of(made.track))
+        made.release()
+        assert may_read(made.lead, subject_of(made.track))
+    with clock.at(days_later(made, 2)):
+        declare_interest(
+            application=made.gent.application,
+            actor=world.coordinator_ralga,
+            ground=ConflictGround.WORK,
+            words="",
+        )
+        text = flat(record(made, "en").text)
+    assert "Steppingout Leuven Family or friendship (Declared by the person)" in text
+    assert "My sister." not in text
+    # What came up after the release touched nothing.
+    assert "Worked with or for it lately" not in text
 
 
 def test_who_reads_the_ranking_reads_the_record_and_nobody_else(decided: Round, world: World) -> None:

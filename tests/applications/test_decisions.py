@@ -217,7 +217,7 @@ def test_a_conflict_that_came_up_is_looked_for_at_the_release(
 
 
 def test_the_page_says_what_stands_in_the_way(client: Client, scored: Round) -> None:
-    client.force_login(scored.lead)
+    client.force_login(in_english(scored.lead))
     page = reverse("admin:applications_call_release", args=(scored.call.pk,))
     text = client.get(page).content.decode()
     assert "is not ranked yet" in text
@@ -309,7 +309,8 @@ def test_who_must_confirm_is_reminded_before_the_day_and_never_after(world: Worl
     from applications.reminders import decision_unconfirmed
 
     with released_round(world) as made:
-        due = list(decision_unconfirmed(clock.now()))
+        assert list(decision_unconfirmed(days_later(made, 6))) == []
+        due = list(decision_unconfirmed(days_later(made, 7)))
         assert {(row.recipient, row.due_on) for row in due} == {
             (person, made.decision(made.gent).confirm_by)
             for person in (made.gent.editor, made.gent.signatory)

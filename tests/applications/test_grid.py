@@ -289,3 +289,66 @@ def test_who_may_not_see_the_ranking_sees_no_effect(client: Client, rwanda: Trac
     )
     client.force_login(waiting)
     assert {client.get(page).status_code, client.post(page, data).status_code} == {403}
+
+
+def test_the_page_tells_what_each_version_changed(client: Client, rwanda: Track, world: World) -> None:
+    now = as_it_is(rwanda)
+    floor = replace(now.criteria["openness"], floor=Decimal("1.5"), tie_break=None)
+    change(rwanda, replace(now, criteria={**now.criteria, "openness": floor}), world.coordinator_ralga)
+    client.force_login(world.coordinator_ralga)
+    rwanda.refresh_from_db()
+    shown = client.get(page_of(rwanda)).content.decode()
+    assert "openness, minimum: – → 1.50" in shown
+    assert "openness, place among the tie-breaks: 2 → –" in shown
+    assert "openness, weight" not in shown
+    looked = client.post(
+        page_of(rwanda), typed(rwanda, **{"weight-motivation": 15, "weight-openness": 20, "step": "look"})
+    )
+    assert looked.context["differs"] == ["motivation, weight: 20 → 15", "openness, weight: 15 → 20"]
+
+
+def test_after_a_review_came_in_one_looks_at_the_effect_again(
+    client: Client, rwanda: Track, world: World
+) -> None:
+    client.force_login(world.coordinator_ralga)
+    page, data = page_of(rwanda), typed(rwanda, **{"weight-motivation": 15, "weight-openness": 20})
+    data |= {"shown": client.post(page, data | {"step": "look"}).context["shown"], "reason": "Council"}
+    late = make_seat(world.vvsg, AssociationRole.REVIEWER)
+    judged(rwanda, Review.objects.order_by("pk")[0].application, {late: (4, 4, 4, 4, 4, 4)})
+    refused = client.post(page, data | {"step": "save"})
+    assert (refused.status_code, GridChange.objects.count()) == (422, 0)
+    assert "Look at the effect of these weights first." in refused.content.decode()
+    again = data | {"shown": refused.context["shown"], "step": "save"}
+    assert client.post(page, again).status_code == 302
+    # What was shown is what is stored.
+    shown = {row.after.id: (row.after.rank, row.after.total) for effect, _rows in refused.context["effects"]
+             for row in effect.rows}  # fmt: skip
+    stored = {row.line.id: (row.line.rank, row.line.total) for row in
+              ranking_of(Track.objects.select_related("call").get(pk=rwanda.pk))}  # fmt: skip
+    assert shown == stored
+
+
+def test_after_a_colleagues_change_the_page_says_so_and_shows_what_would_go_back(
+    client: Client, rwanda: Track, world: World
+) -> None:
+    client.force_login(world.coordinator_ralga)
+    page, data = page_of(rwanda), typed(rwanda, **{"weight-network": 5, "weight-support": 25})
+    data |= {"shown": client.post(page, data | {"step": "look"}).context["shown"], "reason": "Council"}
+    change(rwanda, swapped(rwanda), world.coordinator_vvsg)
+    refused = client.post(page, data | {"step": "save"})
+    assert (refused.status_code, GridChange.objects.count()) == (422, 1)
+    assert "Somebody changed this grid after you opened the page." in refused.content.decode()
+    assert "motivation, weight: 15 → 20" in refused.context["differs"]
+
+
+def test_a_place_of_the_bonus_that_is_taken_elsewhere_is_refused_before_the_effect(
+    client: Client, rwanda: Track, call: Call, world: World
+) -> None:
+    other = call.tracks.exclude(pk=rwanda.pk).get()
+    other.criteria.filter(code="network").update(tie_break=7)
+    client.force_login(world.coordinator_vvsg)
+    data = typed(rwanda, bonus=0, bonus_max=5, bonus_tie_break=7, step="look")
+    answer = client.post(page_of(rwanda), data)
+    assert answer.status_code == 422
+    assert "taken by a criterion" in answer.content.decode()
+    assert answer.context["effects"] == []

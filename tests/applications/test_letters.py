@@ -18,6 +18,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.text import LANGUAGE_CODES
 from tests.applications.deciding import mails_on, scored_round
 from tests.applications.factories import make_call, open_call
+from tests.factories import in_english
 from tests.world import World
 
 SELECTED = CallTextKind.LETTER_SELECTED
@@ -65,7 +66,7 @@ def test_what_has_no_unknown_braces_can_always_be_filled(text: str, kind: CallTe
 def test_a_text_with_an_unknown_placeholder_is_refused_by_its_name(client: Client, world: World) -> None:
     call = open_call(world)
     page = reverse("admin:applications_call_text", args=(call.pk, "letter_selected"))
-    client.force_login(world.coordinator_vvsg)
+    client.force_login(in_english(world.coordinator_vvsg))
     assert "{confirm_by}" in client.get(page).content.decode()
     wrong = own_words() | {
         "body_fr": "{points} {naam_burgemeester} {confirm_by}",
@@ -88,7 +89,7 @@ def test_a_text_with_an_unknown_placeholder_is_refused_by_its_name(client: Clien
 def test_ones_own_text_holds_until_the_standard_one_is_taken_again(client: Client, world: World) -> None:
     call = open_call(world)
     page = reverse("admin:applications_call_text", args=(call.pk, "letter_selected"))
-    client.force_login(world.coordinator_vvsg)
+    client.force_login(in_english(world.coordinator_vvsg))
     assert client.post(page, own_words(body="Beste,\r\n\r\n{points}\r\n{confirm_by}")).status_code == 302
     assert text_of(call, SELECTED, "nl").body == "Beste,\n\n{points}\n{confirm_by}"
     assert (

@@ -186,6 +186,19 @@ def test_the_service_holds_the_scale_and_wants_a_minute(track: Track, world: Wor
     assert not PanelScore.objects.exists()
 
 
+def test_the_panel_leaves_at_least_one_score(track: Track, world: World) -> None:
+    criteria = list(track.criteria.order_by("order"))
+    for criterion in criteria[1:]:
+        agree_on_score(
+            application=of(track, "Gent"), criterion=criterion, value=None, minute="Does not apply.", seen="",
+            actor=world.coordinator_ralga,
+        )  # fmt: skip
+    with pytest.raises(DomainError, match="no review would have a score left"):
+        agreed(track, "Gent", world.coordinator_ralga, value=None)
+    assert Tally.objects.get(application=of(track, "Gent")).n == 2
+    assert not PanelScore.objects.filter(criterion=criteria[0]).exists()
+
+
 def test_two_coordinators_at_once_do_not_write_over_each_other(
     client: Client, track: Track, world: World
 ) -> None:

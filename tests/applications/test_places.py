@@ -1,14 +1,11 @@
 """After the release: places are confirmed, lapse, are given back, move on; a decision changes with its letter."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core import mail as outbox
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -32,9 +29,16 @@ from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.notifications.services import drain_outbox, send_again
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.programme.enums import Side
-from tests.applications.deciding import Round, days_later, mails_on, released_round, scored_round
+from tests.applications.deciding import (
+    Round,
+    days_later,
+    mails_on,
+    released_round,
+    scored_round,
+    together,
+)
 from tests.applications.factories import Team
-from tests.factories import make_editor, make_seat
+from tests.factories import in_english, make_editor, make_seat
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -104,23 +108,6 @@ def test_a_list_without_anybody_leaves_the_place_open(released: Round) -> None:
             promote_reserve(track=released.track, side=Side.NORTH, actor=released.lead)
 
 
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """What the calls give when they start at the same moment; an error's class where they raise."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=10)
-            return call()
-        except DomainError as error:
-            return type(error)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_coordinators_let_a_place_lapse_and_it_is_given_once(world: World) -> None:
     with released_round(world) as made, clock.at(days_later(made, 15)):
@@ -174,15 +161,16 @@ def test_a_place_given_back_is_told_and_offered_to_the_next(
     assert [row.open_places for row in calls_with_open_places(released.lead)] == [1]
     assert not calls_with_open_places(torn).exists()
     assert not calls_with_open_places(world.coordinator_ralga).exists()
-    client.force_login(released.lead)
+    client.force_login(in_english(released.lead))
     places = reverse("admin:applications_call_places", args=(released.call.pk,))
     assert "Let Leuven move up" in client.get(places).content.decode()
     second = released.decision(released.leuven)
     page = reverse("admin:applications_call_promote", args=(released.call.pk, second.pk))
     assert "Een plaats voor Leuven" in client.get(page).content.decode()
-    assert client.post(page, {"reason": ""}).status_code == 302
+    seen = client.get(page).context["seen"]
+    assert client.post(page, {"reason": "", "seen": seen}).status_code == 302
     assert state(released.leuven) == "selected"
-    assert client.get(page).status_code == 404
+    assert client.get(page)["Location"] == places
     third = reverse(
         "admin:applications_call_promote", args=(released.call.pk, released.decision(released.mechelen).pk)
     )
@@ -234,7 +222,7 @@ def test_a_changed_decision_replaces_its_letter(released: Round) -> None:
     new = mails_on(released.gent.application, "decision_reserve")
     assert {mail.recipient_id for mail in new} == {mail.recipient_id for mail in old}
     day = released.closed.strftime("%-d")
-    assert f"An earlier letter, of {day} " in new[0].body_text
+    assert f"Een vorige brief, van {day} " in new[0].body_text
     assert "A vote was counted twice." in new[0].body_text
     drain_outbox()
     subjects = [
@@ -342,7 +330,11 @@ def test_a_change_shows_its_letter_first(client: Client, released: Round, world:
     assert shown.status_code == 200
     assert "Gent staat op de reservelijst" in shown.content.decode()
     assert state(released.gent) == "selected"
-    assert client.post(page, data | {"confirmed": "1"}).status_code == 302
+    seen = shown.context["seen"]
+    other = client.post(page, {"outcome": "rejected", "reason": "Else.", "confirmed": "1", "seen": seen})
+    assert "what would go out is not what you looked at" in other.content.decode()
+    assert state(released.gent) == "selected"
+    assert client.post(page, data | {"confirmed": "1", "seen": seen}).status_code == 302
     assert state(released.gent) == "reserve"
     client.force_login(released.gent.editor)
     decision = client.get(reverse("applications:decision-confirm", args=(released.gent.reference,)))
@@ -378,5 +370,8 @@ def test_the_desk_lists_whose_day_has_passed(client: Client, released: Round) ->
         assert "De plaats van Gent is vervallen" in asked
         assert "Een plaats voor Leuven" in asked
         assert state(released.gent) == "selected"
-        assert client.post(lapse_link).status_code == 302
+        assert client.post(lapse_link, {"seen": "another letter"}).status_code == 200
+        assert state(released.gent) == "selected"
+        seen = client.get(lapse_link).context["seen"]
+        assert client.post(lapse_link, {"seen": seen}).status_code == 302
     assert (state(released.gent), state(released.leuven)) == ("lapsed", "selected")

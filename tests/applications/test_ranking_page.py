@@ -15,6 +15,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from applications.admin import ranking_pages
+from applications.enums import CallStatus
 from applications.models import Call, PanelScore, Review, Track
 from applications.selectors import ranking_page
 from applications.selectors.ranking import ranking_of
@@ -26,7 +27,7 @@ from sdgpartners.people.models import User
 from sdgpartners.programme.models import Municipality
 from tests.applications.factories import open_call
 from tests.applications.scored import in_review, judged
-from tests.factories import MunicipalityFactory, make_editor, make_seat
+from tests.factories import MunicipalityFactory, make_editor, make_seat, make_steering
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +258,90 @@ def test_the_bonus_is_shown_as_it_was_counted(client: Client, three: Track, worl
     assert {row.one.name: row.one.line.bonus for row in rows} == {
         "Gent": Decimal("0.00"), "Leuven": Decimal("5.00"), "Mechelen": Decimal("0.00"),
     }  # fmt: skip
+
+
+def test_without_a_reserve_no_cut_line_is_drawn(
+    client: Client, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    """Two places, one taken: whoever misses a minimum was not refused for want of places."""
+    Track.objects.filter(pk=rwanda.pk).update(places=2)
+    first = rwanda.criteria.order_by("order")[0]
+    rwanda.criteria.filter(pk=first.pk).update(floor=2)
+    judged(rwanda, in_review(rwanda, world.gent), dict.fromkeys(people, 3))
+    judged(rwanda, in_review(rwanda, world.leuven), dict.fromkeys(people, (1, 4, 4, 4, 4, 4)))
+    in_review(rwanda, world.mechelen)
+    client.force_login(world.coordinator_ralga)
+    answer = client.get(page_of(rwanda))
+    assert names(answer) == ["Gent", "Leuven", "Mechelen"]
+    assert [row.cut for row in answer.context["page"].object_list] == [False, False, False]
+    assert "Below the minimum on motivation." in main_of(answer)
+
+
+def test_the_page_says_which_tie_break_parted_equal_totals(
+    client: Client, rwanda: Track, people: tuple[User, User], world: World
+) -> None:
+    # The last two criteria weigh the same, and the first breaks ties: 5 and 10 against each other.
+    judged(rwanda, in_review(rwanda, world.leuven), dict.fromkeys(people, (2, 2, 2, 2, 2, 2)))
+    judged(rwanda, in_review(rwanda, world.gent), dict.fromkeys(people, (4, 1, 2, 2, 2, 2)))
+    client.force_login(world.coordinator_ralga)
+    answer = client.get(page_of(rwanda))
+    assert names(answer) == ["Gent", "Leuven"]
+    assert [row.why for row in answer.context["page"].object_list] == [
+        "",
+        "Same total as Gent; behind it on “motivation”: 50.00 against 100.00.",
+    ]
+
+
+def test_an_agreed_score_is_found_also_where_it_changed_no_total(
+    client: Client, three: Track, world: World
+) -> None:
+    leuven = Review.objects.filter(application__municipality=world.leuven)[0].application
+    agreed = three.criteria.order_by("order")[0]
+    PanelScore.objects.create(application=leuven, criterion=agreed, value=2, minute="As it stands.")
+    recompute_tallies(track=three)
+    client.force_login(world.coordinator_ralga)
+    assert names(client.get(page_of(three, "?only=agreed"))) == ["Leuven"]
+
+
+def test_the_southern_side_is_ranked_where_the_call_says_so_and_has_a_file_of_its_own(
+    client: Client, three: Track, people: tuple[User, User], world: World
+) -> None:
+    southern = in_review(three, world.karongi)
+    southern.preferences.all().delete()
+    type(southern).objects.filter(pk=southern.pk).update(side="south", track=three)
+    client.force_login(world.coordinator_ralga)
+    assert names(client.get(page_of(three))) == ["Gent", "Leuven", "Mechelen"]
+    assert "side=south" not in main_of(client.get(page_of(three)))
+    Track.objects.filter(pk=three.pk).update(southern_scored=True)
+    three.refresh_from_db()
+    judged(three, southern, {people[0]: 1})
+    assert names(client.get(page_of(three))) == ["Gent", "Leuven", "Mechelen", "Karongi"]
+    assert "side=south" in main_of(client.get(page_of(three)))
+    problem = json.loads(client.get(file_of(three, "?form=json&side=south")).content)
+    assert [one["id"] for one in problem["applications"]] == [southern.reference]
+
+
+def test_the_desk_is_not_for_who_steers_from_elsewhere(client: Client, three: Track, world: World) -> None:
+    """A coordinator of another country with a seat in the steering group reads the ranking on the site: prepared
+    decisions stand at the desk."""
+    other = make_steering(world.programme, user=world.coordinator_ancb)
+    client.force_login(other)
+    assert client.get(reverse("applications:track-ranking", args=["autumn", "rw"])).status_code == 200
+    assert [client.get(url).status_code for url in (page_of(three), file_of(three))] == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(CallStatus.CANCELLED, "This call was cancelled"), (CallStatus.DRAFT, "This call is not public yet")],
+)
+def test_a_call_that_is_not_public_offers_no_step(
+    client: Client, three: Track, world: World, status: CallStatus, words: str
+) -> None:
+    Call.objects.filter(pk=three.call_id).update(status=status)
+    client.force_login(world.coordinator_ralga)
+    shown = main_of(client.get(page_of(three)))
+    assert words in shown
+    assert "prepare decisions" not in shown
+    grid = client.get(reverse("admin:applications_track_grid", args=[three.pk]))
+    assert "have been released" not in main_of(grid)
+    assert "Show the effect" not in main_of(grid)

@@ -14,8 +14,7 @@ from django.urls import reverse
 
 from applications.enums import ConflictGround, ReviewStatus
 from applications.errors import ReviewLocked
-from applications.models import Call, Review, Score, Track
-from applications.models.call import CriterionAnchor
+from applications.models import Call, CriterionAnchor, Review, Score, Track
 from applications.review_input import ScoreInput
 from applications.selectors.sheets import criteria_of, scores_of, sheet_of, why_closed
 from applications.services import assignment, conflicts, reviews

@@ -147,8 +147,8 @@ def test_computing_takes_the_same_statements_for_one_and_for_many(
     for places in ([world.gent], [world.leuven, world.mechelen]):
         for place in places:
             judged(rwanda, in_review(rwanda, place), {people[0]: 4, people[1]: 1}, compute=False)
-        # The lock, the criteria, applications, scores, agreed scores, the figures; and the savepoint around.
-        with django_assert_num_queries(8):
+        # The lock, the call, the criteria, applications, scores, agreed scores, the figures; and the savepoint around.
+        with django_assert_num_queries(9):
             recompute_tallies(track=rwanda)
         with django_assert_num_queries(4):
             ranking_of(rwanda)

@@ -13,6 +13,7 @@ from exchanges.models import HomeworkAnswer, Session, Visit
 from matching.enums import PartnershipStatus, ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
 from portal.demo.accounts import DOMAIN
+from portal.demo.judging import open_files
 from sdgpartners.core import clock
 from sdgpartners.documents.enums import FileState, JobState, ReportState
 from sdgpartners.documents.models import GeneratedReport, Job, StoredFile
@@ -44,6 +45,12 @@ def pair(north: str) -> Partnership:
 def review_to_do(account: str = "reviewer") -> Review:
     rows = Review.objects.filter(reviewer=person(account), status=ReviewStatus.ASSIGNED)
     return rows.select_related("application", "track__partner_country").order_by("pk")[0]
+
+
+def open_files_of(account: str) -> None:
+    """Confidentiality agreed to and nothing declared, for whoever has not opened the files of the call in review."""
+    mine = Review.objects.filter(reviewer=person(account), track__call__code="demo-4")
+    open_files(mine.select_related("reviewer", "application__call", "application__municipality"))
 
 
 def expense_of(municipality: str, status: ExpenseStatus) -> Expense:

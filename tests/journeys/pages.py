@@ -79,6 +79,18 @@ def _country_of_review() -> str:
     return _review().track.partner_country.country_id.lower()
 
 
+def _in_review(municipality: str) -> Address:
+    """The reference of an application of the call that is in review."""
+    rows = Application.objects.filter(call__code="demo-4", municipality__name=municipality)
+    return lambda: rows.values_list("reference", flat=True)[0]
+
+
+def _place(municipality: str) -> Callable[[], int]:
+    """A decision of the decided call by its municipality, which has one."""
+    rows = Decision.objects.filter(track__call__code="demo-3", application__municipality__name=municipality)
+    return lambda: rows.values_list("pk", flat=True)[0]
+
+
 def _scenario() -> str:
     return Scenario.objects.order_by("-created_at").values_list("reference", flat=True)[0]
 
@@ -179,9 +191,19 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
             lambda: _review().application.reference,
             _country_of_review,
         ),
+        at("applications:review-detail", _in_review("Halle"), word("rw")),
+        at("applications:review-check", _in_review("Halle"), word("rw")),
     ),
+    "reviewer2": (
+        at("applications:confidentiality", word("demo-4")),
+        at("applications:interest-declare", _in_review("Halle")),
+        at("applications:review-pass-on", _in_review("Halle"), word("rw")),
+    ),
+    "reviewer.ancb": (at("applications:review-detail", _in_review("Deinze"), word("bj")),),
     "steering": (
         at("portal:start"),
+        at("applications:track-list"),
+        at("applications:track-ranking", word("demo-4"), word("bj")),
         at("portal:dashboard"),
         at("matching:scenario-detail", _scenario),
         at("portal:partnership-hub", _pair),
@@ -214,6 +236,14 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
         at("admin:applications_call_feedback_one", _decided_call, _released),
         at("admin:applications_call_places", _decided_call),
         at("admin:applications_call_change_decision", _decided_call, _released),
+        at("admin:applications_call_lapse", _decided_call, _place("Ieper")),
+        at("admin:applications_call_more_time", _decided_call, _place("Ieper")),
+        at("admin:applications_call_promote", _decided_call, _place("Tienen")),
+        at("admin:applications_track_reviewers", _track),
+        at("admin:applications_track_grid", _track),
+        at("applications:panel-list", word("demo-4"), word("bj")),
+        at("applications:panel-sheet", word("demo-4"), word("bj"), _in_review("Halle")),
+        at("applications:panel-agree", word("demo-4"), word("bj"), _in_review("Halle"), word("support")),
         at("admin:matching_scenario_add"),
         at("admin:matching_scenario_room", _scenario),
         at("admin:exchanges_session_series"),

@@ -13,6 +13,7 @@ from applications.services.reviews import ScoreInput, save_scores, submit_review
 from sdgpartners.core import clock
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.models import User
+from tests.applications.factories import cleared
 from tests.journeys.actors import Actor, Stage
 from tests.journeys.cast import Cast, after_closing
 
@@ -93,7 +94,7 @@ def reviewer_scores_one(reviewer: Actor) -> Review:
     )  # fmt: skip
     with page.expect_navigation():
         item.get_by_role("link", name=review.application.municipality.name, exact=True).click()
-    reviewer.heads(review.application.municipality.name)
+    _agrees_and_declares(reviewer, review.application)
     for number, criterion in enumerate(_criteria(review)):
         given = _value(review, criterion)
         label = dict(anchored_in(reviewer, criterion))[str(given)]
@@ -104,6 +105,19 @@ def reviewer_scores_one(reviewer: Actor) -> Review:
     reviewer.press("Submit the review")
     reviewer.told("Your review is submitted. Thank you.")
     return review
+
+
+def _agrees_and_declares(reviewer: Actor, application: Application) -> None:
+    """Before the first file of a call: its confidentiality; before each file: nothing to do with it."""
+    page, words = reviewer.page, reviewer.words
+    name = application.municipality.name
+    reviewer.heads(words("What you read stays with you"))
+    page.get_by_label(words("I have read this and I agree")).check(force=True)
+    reviewer.press("Agree and go on")
+    reviewer.heads(words("Do you have anything to do with %(municipality)s?", municipality=name))
+    page.get_by_label(words("No, I have nothing to do with it")).check(force=True)
+    reviewer.press("Go on")
+    reviewer.heads(name)
 
 
 def anchored_in(reviewer: Actor, criterion: Criterion) -> list[tuple[str, str]]:
@@ -136,8 +150,9 @@ def _value(review: Review, criterion: Criterion) -> int:
 def _score_the_rest(call: Call) -> None:
     """What is left of the same reviewers' work, through the services."""
     for review in Review.objects.filter(application__call=call, submitted_at__isnull=True).select_related(
-        "reviewer"
+        "reviewer", "application"
     ):
+        cleared(review.reviewer, review.application)
         given = {row.pk: ScoreInput(value=_value(review, row), comment="+") for row in _criteria(review)}
         kept = save_scores(review=review, scores=given, comment="", version=0, actor=review.reviewer)
         submit_review(review=kept, actor=review.reviewer)

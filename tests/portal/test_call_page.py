@@ -25,12 +25,12 @@ def test_the_page_of_a_call_says_what_is_judged(world: World, client: Client) ->
     assert "the candidates of Benin are not scored" in text
     assert "the candidates of Rwanda are not scored" not in text
     for judged in page.context["tracks"]:
-        assert judged.total_weight == 105
+        assert judged.total_weight == 100
         assert [row.code for row in judged.criteria] == list(
             Criterion.objects.filter(track=judged.track).order_by("order").values_list("code", flat=True)
         )
         assert all(subtheme.title in text for subtheme in judged.subthemes)
-    assert "weight 30" in text
+    assert "weight 20" in text
 
 
 def test_a_call_without_a_plus_promises_none(world: World, client: Client) -> None:

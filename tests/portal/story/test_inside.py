@@ -20,10 +20,14 @@ TASKS = {
         "budget:expense-detail",
         "admin:applications_application_changelist",
         "admin:people_joinrequest_change",
+        "admin:applications_call_places",
     },
     "finance": {"budget:expense-detail"},
     "ancb": {"budget:expense-detail", "admin:people_joinrequest_change"},
     "reviewer": {"applications:review-list"},
+    "reviewer2": {"applications:review-list"},
+    "reviewer3": {"applications:review-list", "matching:scenario-detail"},
+    "reviewer.ancb": {"applications:review-list"},
     "facilitator": set(),
     "auditor": set(),
     "admin": set(),
@@ -50,7 +54,9 @@ def test_the_start_page_lists_what_waits_on_a_person(account: str, story: date, 
     assert all(task.url in page for task in tasks)
 
 
-@pytest.mark.parametrize("account", ["genk.editor", "reviewer", "ancb", "steering", "gent.signatory"])
+@pytest.mark.parametrize(
+    "account", ["genk.editor", "reviewer", "reviewer3", "vvsg", "ancb", "steering", "gent.signatory"]
+)
 def test_every_task_opens_for_the_person_it_waits_on(account: str, story: date, client: Client) -> None:
     client.force_login(person(account))
     tasks = waiting_on(person(account))
