@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications.admin.call_form import in_languages
 from applications.enums import CallStatus, Section
-from applications.forms.parts import CommitmentForm, CriterionForm, QuestionForm, TrackForm
+from applications.forms.parts import AnchorFormSet, CommitmentForm, CriterionForm, QuestionForm, TrackForm
 from applications.models import (
     Call,
     Commitment,
@@ -169,6 +169,7 @@ class QuestionChoiceInline(PartInline, StackedBase):
 
 class CriterionAnchorInline(PartInline, StackedBase):
     model = CriterionAnchor
+    formset = AnchorFormSet
     formfield_overrides = SENTENCES
     fields = (("score",), *in_languages("text"))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import QuestionKind
@@ -68,6 +69,25 @@ class CriterionForm(forms.ModelForm):  # type: ignore[type-arg]
         problem = criterion_problem(row, CriterionInput(row.weight, row.floor, row.tie_break))
         if problem is not None:
             self.add_error(None, str(problem))
+
+
+class AnchorFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """What each score means, for scores that are on the scale of the criterion."""
+
+    def clean(self) -> None:
+        """Name the scores off the scale, as it is typed on the same page."""
+        super().clean()
+        row: Criterion = self.instance
+        for form in self.forms:
+            score = form.cleaned_data.get("score") if form.is_valid() else None
+            if form.cleaned_data.get("DELETE") or score is None:
+                continue
+            if not row.scale_min <= score <= row.scale_max:
+                form.add_error(
+                    "score",
+                    _("The scale of this criterion goes from %(low)s to %(high)s.")
+                    % {"low": row.scale_min, "high": row.scale_max},
+                )
 
 
 class TrackForm(forms.ModelForm):  # type: ignore[type-arg]

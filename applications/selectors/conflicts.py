@@ -167,8 +167,9 @@ def has_declared(user: Any, application: Application) -> bool:
     return _said(application).filter(person=user.pk).exists()
 
 
-def _said(application: Application) -> QuerySet[ConflictDeclaration]:
-    rows = ConflictDeclaration.objects.filter(application=application.pk)
+def _said(application: Application | OuterRef) -> QuerySet[ConflictDeclaration]:
+    key = application.pk if isinstance(application, Application) else application
+    rows = ConflictDeclaration.objects.filter(application=key)
     return rows.filter(Q(lifted_at__isnull=True) | Q(origin=ConflictOrigin.DECLARED))
 
 
@@ -179,6 +180,13 @@ def said_before(user: Any, application: Application) -> tuple[bool, bool]:
     declared = _said(application).filter(person=OuterRef("pk"))
     both: tuple[bool, bool] = User.objects.values_list(Exists(agreed), Exists(declared)).get(pk=user.pk)
     return both
+
+
+def with_said(rows: QuerySet[Application], user: Any) -> QuerySet[Application]:
+    """The same rows with what `said_before` tells of each, as `agreed_before` and `declared_before`."""
+    agreed = ConfidentialityAgreement.objects.filter(call=OuterRef("call"), person=user.pk)
+    declared = _said(OuterRef("pk")).filter(person=user.pk)
+    return rows.annotate(agreed_before=Exists(agreed), declared_before=Exists(declared))
 
 
 def agreed_to_confidentiality(user: Any, call: Call | int) -> bool:

@@ -8,12 +8,13 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from applications.enums import ConflictGround
+from applications.enums import ConflictGround, ReviewStatus
 from applications.models import (
     Application,
     Call,
     ConfidentialityAgreement,
     ConflictDeclaration,
+    Review,
     Track,
     TrackPreference,
 )
@@ -44,13 +45,25 @@ def declarable_by(user: Any) -> QuerySet[Application]:
     reached = Q(pk__in=reviews_visible_to(user).order_by().values("application"))
     if standing.associations:
         reached |= Q(pk__in=applications_at_desk(user).order_by().values("pk"))
-    if standing.is_steering_member:
-        tracks = Track.objects.filter(standing.steering_scope("partner_country")).values("pk")
+    if standing.is_steering_member or standing.is_reviewer:
+        tracks = Track.objects.filter(
+            standing.steering_scope("partner_country") | Q(pk__in=tracks_in_panel(user).values("pk"))
+        ).values("pk")
         ranking = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
         on_track = Q(Exists(ranking)) | Q(track__in=tracks, track__southern_scored=True)
         reached |= on_track & Q(submitted_at__isnull=False) & ~Q(status__in=OUT_OF_IT)
     return Application.objects.filter(reached & free_of_conflict(user)).select_related(
         "municipality__country", "call__programme"
+    )
+
+
+def tracks_in_panel(user: Any) -> QuerySet[Track]:
+    """Tracks on which a reviewer has handed in all of theirs: there the panel reads the other applications as well."""
+    mine = Review.objects.filter(reviewer=user.pk, track=OuterRef("pk"))
+    handed_in = mine.filter(status=ReviewStatus.SUBMITTED)
+    to_do = mine.exclude(status__in=(ReviewStatus.SUBMITTED, ReviewStatus.RECUSED))
+    return Track.objects.filter(
+        Exists(handed_in), ~Exists(to_do), standing_of(user).review_scope("partner_country")
     )
 
 

@@ -17,8 +17,13 @@ from applications.models import Application, ConfidentialityAgreement
 from applications.selectors.applications import applications_visible_to
 from applications.selectors.call_texts import confidentiality_text
 from applications.selectors.conflicts import said_before
-from applications.selectors.declarations import calls_read_by, declarable_by, declaration_of
-from applications.selectors.reviews import reviews_visible_to
+from applications.selectors.declarations import (
+    calls_read_by,
+    declarable_by,
+    declaration_of,
+    tracks_in_panel,
+)
+from applications.selectors.reviews import ranked_applications, reviews_visible_to
 from applications.services.conflicts import agree_to_confidentiality, declare_interest
 from sdgpartners.core.access import one_or_404
 from sdgpartners.core.errors import DomainError
@@ -27,10 +32,12 @@ from sdgpartners.programme.enums import TwinningStatus
 from sdgpartners.programme.selectors import twinnings_of
 
 
-def before_the_file(user: Any, application: Application) -> HttpResponse | None:
+def before_the_file(
+    user: Any, application: Application, said: tuple[bool, bool] | None = None
+) -> HttpResponse | None:
     """Where somebody goes first who may read the file: to the call's confidentiality, then to their declaration; None
-    once both are done."""
-    agreed, declared = said_before(user, application)
+    once both are done. `said` where it was read with the application (`with_said`)."""
+    agreed, declared = said_before(user, application) if said is None else said
     if not agreed:
         page = reverse("applications:confidentiality", args=(application.call.code,))
         return redirect(f"{page}?{urlencode({'application': application.reference})}")
@@ -88,6 +95,15 @@ def _to_file(request: HttpRequest, application: Application) -> HttpResponse:
         )
     if applications_visible_to(request.user).filter(pk=application.pk).exists():
         return redirect("applications:application-detail", application.reference)
+    tracks = (
+        tracks_in_panel(request.user)
+        .filter(call=application.call_id)
+        .select_related("call", "partner_country")
+    )
+    for track in tracks:
+        if ranked_applications(track).filter(pk=application.pk).exists():
+            place = (track.call.code, track.partner_country.country_id.lower())
+            return redirect("applications:panel-sheet", *place, application.reference)
     return _home(request)
 
 

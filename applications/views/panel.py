@@ -13,6 +13,7 @@ from applications.enums import CallStatus
 from applications.forms.panel import NOT_APPLICABLE, AgreeScoreForm, SiteFilterForm, TakeBackForm
 from applications.models import Application, Criterion, PanelScore, Track
 from applications.review_permissions import ReviewPerm
+from applications.selectors.conflicts import with_said
 from applications.selectors.panel import (
     PanelRow,
     differences_first,
@@ -25,6 +26,7 @@ from applications.selectors.ranking_checks import MOST_AT_ONCE, sensitivity_of
 from applications.selectors.ranking_page import chosen_lines, page_of, reasons, summary_of
 from applications.selectors.tallies import Grid, grid_from
 from applications.services.panel import agree_on_score, seen_of, take_back_score
+from applications.views.conflicts import before_the_file
 from applications.views.track_pages import opens_track, place_of
 from sdgpartners.core.access import one_or_404, require
 from sdgpartners.core.errors import DomainError, EditConflict
@@ -83,8 +85,14 @@ def _checks(
 @require_safe
 @opens_track(ReviewPerm.JOIN_PANEL)
 def panel_sheet_page(request: HttpRequest, track: Track, reference: str) -> HttpResponse:
-    """All scores and comments on one application beside each other, and what was agreed."""
-    application = _application(request, track, reference)
+    """All scores and comments on one application beside each other, and what was agreed. A reviewer who had not to
+    score it says first what they have to do with it, as before any file."""
+    rows = with_said(panel_applications(request.user, track), request.user)
+    application = one_or_404(rows, reference=reference)
+    said = (application.agreed_before, application.declared_before)  # type: ignore[attr-defined]
+    first = None if _coordinates(request, track) else before_the_file(request.user, application, said)
+    if first is not None:
+        return first
     criteria = list(track.criteria.order_by("order", "pk"))
     context = {
         "track": track,

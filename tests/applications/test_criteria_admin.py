@@ -210,3 +210,14 @@ def test_criteria_of_another_call_or_of_a_public_one_neither_come_nor_go(
     assert Criterion.objects.filter(code="feasible").count() == 0
     assert Criterion.objects.filter(pk=row.pk).exists()
     assert other.tracks.exists()
+
+
+def test_a_score_off_the_scale_has_no_meaning(desk: Client, draft: Call) -> None:
+    row = first(draft)
+    text = f"The scale of this criterion goes from {row.scale_min} to {row.scale_max}."
+    refused = sent(desk, row, **{"anchors-0-score": row.scale_max + 1})
+    assert refused.status_code == 200
+    assert text in refused.content.decode()
+    narrowed = sent(desk, row, scale_max=row.scale_max - 1)
+    assert narrowed.status_code == 200
+    assert row.anchors.filter(score=row.scale_max).exists()

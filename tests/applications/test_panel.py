@@ -22,7 +22,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, EditConflict, Incomplete
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
-from tests.applications.factories import open_call
+from tests.applications.factories import cleared, open_call
 from tests.applications.scored import in_review, judged
 from tests.factories import MunicipalityFactory, in_english, make_editor, make_seat, make_steering
 from tests.world import World
@@ -55,6 +55,8 @@ def track(call: Call, world: World, people: tuple[User, User]) -> Track:
     judged(found, in_review(found, world.gent), {one: 4, two: 4})
     judged(found, in_review(found, world.leuven), {one: 0, two: 4})
     last = judged(found, in_review(found, world.mechelen), {one: 1, two: 3})
+    for person in people:
+        cleared(person, *Application.objects.filter(call=call))
     Review.objects.filter(application=last, reviewer=two).update(
         set_aside=True, set_aside_reason="Sister on the council", private_note="Zorgvuldig geheim"
     )
@@ -122,6 +124,30 @@ def test_the_sheet_holds_all_scores_and_no_private_note(
     assert "Sister on the council" not in html
     assert "panel-agree" not in html
     assert "Agree on a score" not in html
+
+
+def test_a_reviewer_who_had_not_to_score_it_first_says_what_they_have_to_do_with_it(
+    client: Client, track: Track, world: World
+) -> None:
+    third = make_seat(world.ralga, AssociationRole.REVIEWER, language="en")
+    judged(track, of(track, "Gent"), {third: 4})
+    cleared(third, of(track, "Gent"))
+    client.force_login(third)
+    asked = reverse("applications:interest-declare", args=[of(track, "Leuven").reference])
+    assert client.get(sheet_of(track, "Gent")).status_code == 200
+    assert client.get(sheet_of(track, "Leuven")).headers["Location"] == asked
+    assert client.post(asked, {"interest": "nothing"}).headers["Location"] == sheet_of(track, "Leuven")
+    assert client.get(sheet_of(track, "Leuven")).status_code == 200
+    other = reverse("applications:interest-declare", args=[of(track, "Mechelen").reference])
+    stepped = client.post(other, {"interest": "conflict", "ground": "family", "words": "Sister"})
+    assert stepped.status_code == 302
+    assert client.get(sheet_of(track, "Leuven")).status_code == 403
+    # Who still has one to hand in on the track knows nothing of the others there.
+    fourth = make_seat(world.ralga, AssociationRole.REVIEWER, language="en")
+    gent = of(track, "Gent")
+    Review.objects.create(application=gent, track=track, revision=gent.revisions.get(), reviewer=fourth)
+    client.force_login(fourth)
+    assert client.get(asked).status_code == 404
 
 
 def test_an_agreed_score_counts_in_place_of_the_reviewers_own(
