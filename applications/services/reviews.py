@@ -18,7 +18,7 @@ from applications.selectors.reviews import (
 )
 from applications.selectors.sheets import last_page_of
 from applications.services.conflicts import require_open_file
-from applications.services.moving import locked
+from applications.services.moving import locked, move
 from applications.services.tallies import recompute_tallies
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, EditConflict, Incomplete
@@ -190,16 +190,19 @@ def _require_score(criterion: Criterion, given: ScoreInput, call: Call) -> None:
 def reopen_review(*, review: Review, reason: str, actor: User) -> Review:
     """The coordinator opens a submitted review again, with a reason; the reviewer is told.
 
-    Locks the application and the review, so that no ranking is fixed meanwhile. Raises MoveNotAllowed, Incomplete
-    without a reason, DomainError once the application is ranked, and for who could not write it any more (a conflict,
-    the seat ended): it would stay open for good.
+    Locks the application and the review, so that no ranking is fixed meanwhile. An application that was ranked is in
+    review again: its decisions are prepared anew, and nothing is released before. Raises MoveNotAllowed, Incomplete
+    without a reason, DomainError once the decisions are released, and for who could not write it any more (a
+    conflict, the seat ended): it would stay open for good.
     """
     application = locked(review.application)
     review = _locked(review)
     check_move(REVIEW_MOVES, current=review.status, target=ReviewStatus.REOPENED, states=ReviewStatus)
     if not reason.strip():
         raise Incomplete(_("Give a reason."))
-    _require_in_review(application)
+    ranked = application.status == ApplicationStatus.RANKED
+    if not ranked:
+        _require_in_review(application)
     if review.set_aside or not reviews_visible_to(review.reviewer).filter(pk=review.pk).exists():
         raise DomainError(
             _("%(person)s can no longer write this review. Ask somebody else for one."),
@@ -208,6 +211,10 @@ def reopen_review(*, review: Review, reason: str, actor: User) -> Review:
     with because(actor, reason):
         _move(review, ReviewStatus.REOPENED)
         review.save()
+    if ranked:
+        # The municipality reads the moves of its application: no name and no reason with them.
+        with because(None):
+            move(application, ApplicationStatus.IN_REVIEW)
     recompute_tallies(track=review.track, applications=[review.application_id])
     queue_mail(
         kind="review_reopened",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome
 from applications.models import Application, Decision, Review
+from applications.selectors.history import application_history
 from applications.selectors.letters import count_letters
 from applications.selectors.release import fingerprint, release_cases, release_problems
 from applications.services.decisions import (
@@ -20,13 +21,14 @@ from applications.services.decisions import (
     release_decisions,
     write_feedback,
 )
+from applications.services.reviews import reopen_review
 from applications.services.submission import withdraw_application
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.programme.models import TownTwinning
-from tests.applications.deciding import Round, days_later, mails_on, released_round, scored_round
+from tests.applications.deciding import Round, days_later, hand_in, mails_on, released_round, scored_round
 from tests.factories import in_english, make_editor, make_seat
 from tests.world import World
 
@@ -214,6 +216,28 @@ def test_a_conflict_that_came_up_is_looked_for_at_the_release(
     with pytest.raises(Incomplete, match="1 of 2"):
         scored.prepare()
     assert not OutgoingMail.objects.filter(kind__startswith="decision_").exists()
+
+
+def test_a_review_reopened_after_the_ranking_was_fixed_takes_the_application_back_to_review(
+    scored: Round,
+) -> None:
+    scored.prepare()
+    review = Review.objects.filter(application=scored.gent.application).order_by("pk")[0]
+    reopen_review(review=review, reason="Question 2 was not read.", actor=scored.lead)
+    application = Application.objects.get(pk=scored.gent.application.pk)
+    assert application.status == ApplicationStatus.IN_REVIEW
+    with pytest.raises(Incomplete):
+        scored.release()
+    rows = application_history(application, personal=False)
+    assert not any("Question 2" in row.reason for row in rows)
+    review.refresh_from_db()
+    hand_in(review, 1)
+    scored.prepare()
+    assert Application.objects.get(pk=application.pk).status == ApplicationStatus.RANKED
+    assert scored.decision(scored.gent).total < scored.decision(scored.leuven).total
+    scored.release()
+    with pytest.raises(DomainError, match="not in review"):
+        reopen_review(review=review, reason="Once more.", actor=scored.lead)
 
 
 def test_the_page_says_what_stands_in_the_way(client: Client, scored: Round) -> None:

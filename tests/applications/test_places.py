@@ -324,7 +324,7 @@ def test_a_change_shows_its_letter_first(client: Client, released: Round, world:
     data = {"outcome": "reserve", "reason": "A vote was counted twice."}
     client.force_login(world.coordinator_ralga)
     assert client.post(page, data | {"confirmed": "1"}).status_code == 403
-    client.force_login(released.lead)
+    client.force_login(in_english(released.lead))
     assert client.post(page, {"outcome": "reserve", "reason": ""}).status_code == 422
     shown = client.post(page, data)
     assert shown.status_code == 200
