@@ -36,6 +36,7 @@ from applications.selectors.applications import (
     with_progress,
 )
 from applications.selectors.completeness import missing_of
+from applications.selectors.conflicts import note_free
 from applications.selectors.eligibility import eligibility_of
 from applications.selectors.history import status_history
 from applications.selectors.sections import read_sections
@@ -176,6 +177,7 @@ class ApplicationAdmin(ExportPages, ImportPages, ScopedAdmin):
         key = str(pk)
         visible = applications_at_desk(request.user)
         application = one_or_404(visible, pk=int(key) if key.isascii() and key.isdigit() else 0)
+        note_free(request.user, application)
         require(request.user, Perm.VIEW_APPLICATION, application)
         return application
 

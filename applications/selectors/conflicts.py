@@ -79,6 +79,8 @@ def is_barred(user: Any, application: Application) -> bool:
     """Whether `user` has a conflict with this application, for permissions. All of theirs are read in one statement and
     kept with this instance of the person, like the standing: a service asks `conflict_of`."""
     standing = standing_of(user)
+    if user.__dict__.get("_free") == (standing, application.pk):
+        return False
     kept: tuple[Standing, frozenset[int]] | None = user.__dict__.get("_barred")
     if kept is None or kept[0] is not standing:
         keys = barred_applications(user).values_list("pk", flat=True)
@@ -86,9 +88,16 @@ def is_barred(user: Any, application: Application) -> bool:
     return application.pk in kept[1]
 
 
+def note_free(user: Any, application: Application) -> None:
+    """The application was just read from rows without those that `user` has a conflict with: `is_barred` need not
+    read again for it."""
+    user.__dict__["_free"] = (standing_of(user), application.pk)
+
+
 def forget_barred(user: Any) -> None:
     """Let the next `is_barred` read afresh, after a conflict of this instance came or went."""
     user.__dict__.pop("_barred", None)
+    user.__dict__.pop("_free", None)
 
 
 def conflict_of(user: User, application: Application) -> Conflict | None:
