@@ -21,7 +21,7 @@ from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
 from tests.applications.factories import make_call, open_call
 from tests.applications.scored import in_review, judged
-from tests.factories import make_editor, make_seat
+from tests.factories import in_english, make_editor, make_seat
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -346,7 +346,7 @@ def test_a_place_of_the_bonus_that_is_taken_elsewhere_is_refused_before_the_effe
 ) -> None:
     other = call.tracks.exclude(pk=rwanda.pk).get()
     other.criteria.filter(code="network").update(tie_break=7)
-    client.force_login(world.coordinator_vvsg)
+    client.force_login(in_english(world.coordinator_vvsg))
     data = typed(rwanda, bonus=0, bonus_max=5, bonus_tie_break=7, step="look")
     answer = client.post(page_of(rwanda), data)
     assert answer.status_code == 422
