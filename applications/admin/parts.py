@@ -262,10 +262,8 @@ class CriterionAdmin(PartAdmin):
         if db_field.name == "track":
             rows = drafted_tracks(request).select_related("call", "partner_country__country")
             # The link on the page of a call says which track is meant; the others of that call can be chosen.
-            named = request.GET.get("track", "")
-            if named.isdecimal():
-                rows = rows.filter(call__tracks=int(named))
-            kwargs["queryset"] = rows
+            call = self.call_to_fill(request)
+            kwargs["queryset"] = rows.filter(call=call) if "track" in request.GET else rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
@@ -282,8 +280,7 @@ class CriterionAdmin(PartAdmin):
     def call_to_fill(self, request: HttpRequest) -> Call | None:
         rows = drafted_tracks(request).select_related("call")
         named = request.GET.get("track", "")
-        found = rows.filter(pk=int(named)).first() if named.isdecimal() else None
-        found = found or rows.first()
+        found = next((row for row in rows if str(row.pk) == named), None) or next(iter(rows), None)
         return found.call if found is not None else None
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -292,11 +289,10 @@ class CriterionAdmin(PartAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        found = Criterion.objects.filter(pk=object_id).select_related("track__call").first()
+        found: Any = self.get_object(request, object_id)
+        call = call_of(found) if found is not None else None
         answer = super().delete_view(request, object_id, extra_context)
-        return (
-            self._back_to(found.track.call) if found and isinstance(answer, HttpResponseRedirect) else answer
-        )
+        return self._back_to(call) if call and isinstance(answer, HttpResponseRedirect) else answer
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -221,3 +221,12 @@ def test_a_score_off_the_scale_has_no_meaning(desk: Client, draft: Call) -> None
     narrowed = sent(desk, row, scale_max=row.scale_max - 1)
     assert narrowed.status_code == 200
     assert row.anchors.filter(score=row.scale_max).exists()
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 5000, "9" * 30, "٣"])
+def test_an_address_that_names_no_track_or_criterion_is_answered(desk: Client, draft: Call, key: str) -> None:
+    add = reverse("admin:applications_criterion_add")
+    assert desk.get(add, {"track": key}).status_code == 200
+    delete = reverse("admin:applications_criterion_delete", args=[key])
+    assert desk.post(delete, {"post": "yes"}).status_code == 403
+    assert first(draft).track.criteria.count() == 6
