@@ -148,12 +148,6 @@ def ranking_closed_to(user: Any, track: Track) -> Text | None:
     return None
 
 
-def stale_decisions(track: Track) -> list[str]:
-    """References of the applications whose prepared decision rests on figures that have changed since, in the order of
-    the ranking; they must be prepared again before anything is released. Two statements."""
-    return [one.line.id for one in lines_of(track) if one.stale]
-
-
 def _joined(track: Track) -> list[dict[str, Any]]:
     """Applications with figures and decisions in one statement, by reference."""
     agreed = PanelScore.objects.filter(application=OuterRef("pk"), criterion__track=track)

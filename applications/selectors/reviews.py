@@ -1,9 +1,8 @@
 """Reviews: who may see and score what, who is barred, and how far a track is."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.enums import REVIEW_EDITABLE, ApplicationStatus, CallStatus, ReviewStatus
 from applications.models import Application, Review, Track, TrackPreference
@@ -67,33 +66,3 @@ def ranked_applications(track: Track) -> QuerySet[Application]:
         return scored_applications(track)
     released = Q(decisions__track=track, decisions__released_at__isnull=False)
     return Application.objects.filter(released).select_related("municipality__country").order_by("reference")
-
-
-@dataclass(frozen=True)
-class TrackProgress:
-    """How far the reviews of a track are."""
-
-    applications: int
-    assigned: int
-    submitted: int
-    wanted: int
-
-
-def track_progress(track: Track) -> TrackProgress:
-    """Counts over the applications in the ranking of a track."""
-    applications = scored_applications(track)
-    counted = (
-        Review.objects.filter(track=track, application__in=applications)
-        .exclude(status=ReviewStatus.RECUSED)
-        .aggregate(
-            assigned=Count("pk"),
-            submitted=Count("pk", filter=Q(status=ReviewStatus.SUBMITTED, set_aside=False)),
-        )
-    )
-    number = applications.count()
-    return TrackProgress(
-        applications=number,
-        assigned=counted["assigned"],
-        submitted=counted["submitted"],
-        wanted=number * track.call.reviewers_per_application,
-    )

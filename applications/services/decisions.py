@@ -182,12 +182,6 @@ def write_feedback(
     return decision
 
 
-def open_ties(call: Call) -> int:
-    """How many decisions wait for the panel: a tie at the cut line that nobody settled, of those still in it."""
-    tied = Decision.objects.filter(track__call=call, ranked_as=Outcome.PANEL, reason="")
-    return tied.filter(application__status__in=IN_THE_RANKING).count()
-
-
 class LettersChanged(DomainError):
     """What was looked at is not what would go out."""
 

@@ -5,6 +5,7 @@ from itertools import count
 
 from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, Review, Revision, Score, Track, TrackPreference
+from applications.selectors.ranking import lines_of
 from applications.services.tallies import recompute_tallies
 from sdgpartners.core import clock
 from sdgpartners.people.models import User
@@ -23,6 +24,11 @@ def in_review(track: Track, municipality: Municipality, *, twinned: bool | None 
     TrackPreference.objects.create(application=application, track=track, rank=1)
     Revision.objects.create(application=application, number=1, content={}, created_at=clock.now())
     return application
+
+
+def stale_on(track: Track) -> list[str]:
+    """References of the applications whose prepared decision rests on figures that have changed since."""
+    return [one.line.id for one in lines_of(track) if one.stale]
 
 
 def judged(

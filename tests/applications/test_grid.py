@@ -12,7 +12,7 @@ from applications.enums import CallStatus
 from applications.grid_input import GridInput
 from applications.models import Call, Criterion, Decision, GridChange, Review, Tally, Track
 from applications.selectors.grid import effect_of, grid_input
-from applications.selectors.ranking import ranking_of, stale_decisions
+from applications.selectors.ranking import ranking_of
 from applications.services.decisions import prepare_decisions
 from applications.services.grid import GridChangedMeanwhile, GridRefused, change_grid
 from sdgpartners.core import clock
@@ -20,7 +20,7 @@ from sdgpartners.core.errors import DomainError, Incomplete
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
 from tests.applications.factories import make_call, open_call
-from tests.applications.scored import in_review, judged
+from tests.applications.scored import in_review, judged, stale_on
 from tests.factories import in_english, make_editor, make_seat
 from tests.world import World
 
@@ -187,12 +187,12 @@ def test_the_grid_stands_fast_after_the_release_and_changes_elsewhere_before(
 
 def test_a_prepared_decision_says_that_it_rests_on_another_grid(rwanda: Track, world: World) -> None:
     prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
-    assert stale_decisions(rwanda) == []
+    assert stale_on(rwanda) == []
     change(rwanda, swapped(rwanda), world.coordinator_ralga)
     rwanda.refresh_from_db()
-    assert len(stale_decisions(rwanda)) == 2
+    assert len(stale_on(rwanda)) == 2
     prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
-    assert stale_decisions(rwanda) == []
+    assert stale_on(rwanda) == []
     assert set(Decision.objects.values_list("grid_version", flat=True)) == {2}
 
 

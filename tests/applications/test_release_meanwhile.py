@@ -15,7 +15,6 @@ from applications.enums import ApplicationStatus, CallStatus, CallTextKind, Conf
 from applications.letters import Words
 from applications.models import Application, Call, Decision, PanelScore, Review, Tally, Track
 from applications.selectors.grid import grid_input
-from applications.selectors.ranking import stale_decisions
 from applications.selectors.release import fingerprint, release_cases, release_problems
 from applications.services import decisions as decision_services
 from applications.services.assignment import assign_reviewers
@@ -31,6 +30,7 @@ from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.notifications.models import OutgoingMail
 from tests.applications.deciding import Round, scored_round, together
+from tests.applications.scored import stale_on
 from tests.factories import in_english
 from tests.world import World
 
@@ -118,14 +118,14 @@ def test_points_that_moved_under_the_same_total_block_the_release(client: Client
     agree(scored, 0, 2)
     agree(scored, 1, 4)
     assert Tally.objects.get(application=scored.gent.application).total == before
-    assert stale_decisions(scored.track) == [scored.gent.reference]
+    assert stale_on(scored.track) == [scored.gent.reference]
     with pytest.raises(Incomplete, match="figures have changed"):
         scored.release()
     client.force_login(in_english(scored.lead))
     page = client.get(reverse("admin:applications_track_ranking", args=(scored.track.pk,)))
     assert "on earlier figures: prepare again" in page.content.decode()
     scored.prepare()
-    assert stale_decisions(scored.track) == []
+    assert stale_on(scored.track) == []
     assert scored.release() == 3
 
 

@@ -13,8 +13,9 @@ from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome, O
 from applications.errors import ConflictOfInterest
 from applications.models import Application, Call, Decision, Review, Track
 from applications.review_input import ScoreInput
-from applications.selectors.ranking import ranking_of
-from applications.selectors.reviews import reviews_visible_to, track_progress
+from applications.selectors.ranking import lines_of, ranking_of
+from applications.selectors.ranking_page import summary_of
+from applications.selectors.reviews import reviews_visible_to
 from applications.services import assignment, decisions, reviews
 from applications.services.eligibility import decide_eligibility
 from applications.services.submission import withdraw_application
@@ -193,8 +194,8 @@ def test_the_ranking_has_places_and_a_reserve(two_ranked: tuple[Team, Team], rwa
         "reserve",
     )
     assert first.line.mean == 100
-    progress = track_progress(rwanda)
-    assert (progress.applications, progress.submitted, progress.wanted) == (2, 4, 4)
+    progress = summary_of(rwanda, lines_of(rwanda))
+    assert (progress.applications, progress.reviews, progress.wanted) == (2, 4, 4)
 
 
 def test_the_ranking_costs_the_same_for_one_and_for_many(
@@ -422,10 +423,10 @@ def test_who_withdrew_holds_up_no_release_and_gets_no_decision(
         for review in Review.objects.all():
             score_all(review, 2, review.reviewer)
         decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
-        assert decisions.open_ties(call) == 2
+        assert summary_of(rwanda, lines_of(rwanda)).ties == 2
         withdraw_application(application=teams[0].application, actor=teams[0].signatory)
         decisions.prepare_decisions(track=rwanda, actor=world.coordinator_ralga)
-        assert decisions.open_ties(call) == 0
+        assert summary_of(rwanda, lines_of(rwanda)).ties == 0
         assert decisions.release_decisions(call=call, actor=world.coordinator_vvsg) == 1
     released = {row.application_id: row.released_at is not None for row in Decision.objects.all()}
     assert released == {teams[0].application.pk: False, teams[1].application.pk: True}

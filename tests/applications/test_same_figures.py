@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from applications.models import Application, Review, Track
 from applications.review_input import ScoreInput
-from applications.selectors.ranking import lines_of, stale_decisions
+from applications.selectors.ranking import lines_of
 from applications.services import reviews
 from applications.services.decisions import prepare_decisions, release_decisions
 from applications.services.panel import agree_on_score
@@ -24,6 +24,7 @@ from sdgpartners.core.errors import Incomplete
 from sdgpartners.people.models import User
 from tests.applications.deciding import Round, mails_on, scored_round
 from tests.applications.factories import Team
+from tests.applications.scored import stale_on
 from tests.factories import in_english, make_steering
 from tests.world import World
 
@@ -150,8 +151,8 @@ def test_points_that_moved_against_each_other_are_prepared_again(made: Round, wo
         after = next(one.line for one in lines_of(track) if one.line.id == made.mechelen.reference)
         assert (after.total, after.rank) == (before.total, before.rank)
         assert after.figures != before.figures
-        assert stale_decisions(track) == [made.mechelen.reference]
+        assert stale_on(track) == [made.mechelen.reference]
         with pytest.raises(Incomplete, match="figures have changed"):
             release_decisions(call=made.call, actor=made.lead)
         prepare_decisions(track=track, actor=made.lead)
-        assert stale_decisions(track) == []
+        assert stale_on(track) == []

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from applications import scoring
 from applications.enums import ApplicationStatus, CallStatus, ReviewStatus
 from applications.models import Call, PanelScore, Review, Tally, Track
-from applications.selectors.ranking import lines_of, ranking_of, stale_decisions
+from applications.selectors.ranking import lines_of, ranking_of
 from applications.selectors.ranking_checks import leniency_of, sensitivity_of
 from applications.selectors.tallies import grid_of, problem_of
 from applications.services.tallies import recompute_tallies
@@ -19,7 +19,7 @@ from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
 from tests.applications.factories import open_call
-from tests.applications.scored import in_review, judged
+from tests.applications.scored import in_review, judged, stale_on
 from tests.factories import make_seat
 from tests.world import World
 
@@ -138,7 +138,7 @@ def test_nothing_is_stale_before_a_decision_is_prepared(
     rwanda: Track, people: tuple[User, User, User], world: World
 ) -> None:
     judged(rwanda, in_review(rwanda, world.gent), {people[0]: 4})
-    assert stale_decisions(rwanda) == []
+    assert stale_on(rwanda) == []
 
 
 def test_computing_takes_the_same_statements_for_one_and_for_many(
