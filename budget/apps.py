@@ -7,4 +7,4 @@ class BudgetConfig(AppConfig):
     verbose_name = _("Budget")
 
     def ready(self) -> None:
-        from budget import permissions, receivers  # noqa: F401
+        from budget import open_work, permissions, receivers  # noqa: F401

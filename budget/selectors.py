@@ -10,6 +10,7 @@ from budget import ledger
 from budget.enums import ExpenseStatus, LedgerKind, Use
 from budget.errors import MissingRate
 from budget.models import Budget, Expense, LedgerEntry, Rate, Share
+from matching.enums import PartnershipStatus
 from matching.models import Partnership
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import Membership, User
@@ -143,8 +144,10 @@ def worked_for_claimant(user: User, expense: Expense) -> bool:
 
     Who submits is one of its people, but any of them may have written the claim: so none of them checks it.
     """
+    place = expense.share.municipality_id
     return (
-        Membership.objects.filter(user=user, municipality=expense.share.municipality_id)
+        # After a merger the seats that ended stand under the former name.
+        Membership.objects.filter(Q(municipality=place) | Q(municipality__successor=place), user=user)
         .filter(Q(ended_at__isnull=True) | Q(ended_at__gte=expense.created_at))
         .exists()
     )
@@ -153,9 +156,11 @@ def worked_for_claimant(user: User, expense: Expense) -> bool:
 def _by_own_people(user: User) -> Exists:
     """`worked_for_claimant` as a filter on Expense."""
     return Exists(
-        Membership.objects.filter(user=user, municipality=OuterRef("share__municipality")).filter(
-            Q(ended_at__isnull=True) | Q(ended_at__gte=OuterRef("created_at"))
-        )
+        Membership.objects.filter(
+            Q(municipality=OuterRef("share__municipality"))
+            | Q(municipality__successor=OuterRef("share__municipality")),
+            user=user,
+        ).filter(Q(ended_at__isnull=True) | Q(ended_at__gte=OuterRef("created_at")))
     )
 
 
@@ -176,6 +181,7 @@ def waiting_for(user: User) -> QuerySet[Expense]:
     return (
         (check | approve)
         .exclude(_by_own_people(user))
+        .exclude(share__budget__partnership__status=PartnershipStatus.SUSPENDED)
         .select_related("share__municipality", "category")
         .order_by("submitted_at")
     )

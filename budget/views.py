@@ -15,6 +15,7 @@ from budget.selectors import balance_of, balances, expenses_visible_to, similar_
 from budget.services import expenses as services
 from matching.models import Partnership
 from matching.permissions import partnership_for
+from matching.selectors.standstill import is_suspended
 from sdgpartners.core.access import allowed, one_or_404, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.documents.content import RECEIPTS
@@ -53,7 +54,8 @@ def budget_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "partnership": partnership,
         "halves": halves,
         "expenses": list(expenses_visible_to(user).filter(share__budget__partnership=partnership)),
-        "may_claim": any(allowed(user, Perm.CLAIM, half.share) for half in halves),
+        "may_claim": not is_suspended(partnership)
+        and any(allowed(user, Perm.CLAIM, half.share) for half in halves),
     }
     return render(request, "budget/budget_detail.html", context)
 
@@ -116,14 +118,16 @@ def _detail(
     reason: ReasonForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     user = request.user
+    # A form that came back keeps what was typed, also when the partnership was suspended meanwhile.
+    moves = bool(check or reason) or not is_suspended(expense.share.budget.partnership)
     context = {
         "expense": expense,
         "partnership": expense.share.budget.partnership,
         "balance": balance_of(expense.share),
         "similar": list(similar_expenses(expense)),
-        "may_edit": allowed(user, Perm.EDIT_EXPENSE, expense),
-        "may_check": allowed(user, Perm.CHECK_EXPENSE, expense),
-        "may_approve": allowed(user, Perm.APPROVE_EXPENSE, expense),
+        "may_edit": moves and allowed(user, Perm.EDIT_EXPENSE, expense),
+        "may_check": moves and allowed(user, Perm.CHECK_EXPENSE, expense),
+        "may_approve": moves and allowed(user, Perm.APPROVE_EXPENSE, expense),
         "check_form": check or CheckForm(),
         "reason_form": reason or ReasonForm(auto_id="reason_%s"),
         "error": error,

@@ -9,7 +9,7 @@ only in part asks for that part, rounded half up; a full year asks for the whole
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -64,7 +64,8 @@ class Facts:
 
     `sessions_*` and `conference_*` hold the days that each side took part in. `visits_unreported` ended
     without anybody saying that they took place. A window in which the pair has a visit is not in
-    `windows_ahead`.
+    `windows_ahead`. `paused` are stretches of days, the last one counted, on which the partnership was suspended; they
+    do not overlap and nothing is asked for them.
     """
 
     starts_on: date
@@ -79,6 +80,7 @@ class Facts:
     visits_ahead: Sequence[Travel] = ()
     windows_ahead: Sequence[Travel] = ()
     contacts: Sequence[date] = ()
+    paused: Sequence[tuple[date, date]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class _Span:
 
     first: date
     last: date
+    paused: Sequence[tuple[date, date]] = ()
 
     def has(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -136,8 +139,20 @@ class _Span:
 
     def elapsed(self, today: date) -> float:
         """The share that is over on the morning of `today`, 0 to 1."""
-        length = (self.last - self.first).days + 1
-        return min(max((today - self.first).days / length, 0.0), 1.0)
+        length = self.working(self.last)
+        if not length:
+            return 0.0
+        return min(max(self.working(today - timedelta(days=1)) / length, 0.0), 1.0)
+
+    def working(self, last: date) -> int:
+        """The days from the first to `last` on which the partnership was not suspended."""
+        days = (min(last, self.last) - self.first).days + 1
+        return max(days - self.stopped(min(last, self.last)), 0)
+
+    def stopped(self, last: date) -> int:
+        """The days from the first to `last` on which it was."""
+        pairs = [(max(begin, self.first), min(end, last)) for begin, end in self.paused]
+        return sum((end - begin).days + 1 for begin, end in pairs if begin <= end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +188,8 @@ def obligations(facts: Facts, minima: Minima, *, year: int, today: date) -> tupl
 
     Empty for a year in which the partnership does not run.
     """
-    span = _Span(max(facts.starts_on, date(year, 1, 1)), min(facts.ends_on, date(year, 12, 31)))
+    first, last = max(facts.starts_on, date(year, 1, 1)), min(facts.ends_on, date(year, 12, 31))
+    span = _Span(first, last, facts.paused)
     if span.first > span.last:
         return ()
     meter = _Meter(span, today, minima.planning_share)
@@ -186,23 +202,27 @@ def obligations(facts: Facts, minima: Minima, *, year: int, today: date) -> tupl
     )
 
 
-def prorated(minimum: int, first: date, last: date) -> int:
-    """`minimum` a year for the days from `first` to `last` of one calendar year, rounded half up."""
+def prorated(minimum: int, first: date, last: date, paused: int = 0) -> int:
+    """`minimum` a year for the days from `first` to `last` of one calendar year, less `paused`, rounded half up."""
     year_days = (date(first.year, 12, 31) - date(first.year, 1, 1)).days + 1
-    days = (last - first).days + 1
+    days = (last - first).days + 1 - paused
     return (2 * minimum * days + year_days) // (2 * year_days)
+
+
+def _asked(minimum: int, span: _Span) -> int:
+    return prorated(minimum, span.first, span.last, span.stopped(span.last))
 
 
 def _sessions(facts: Facts, minima: Minima, meter: _Meter) -> Obligation:
     span = meter.span
-    minimum = prorated(minima.sessions, span.first, span.last)
+    minimum = _asked(minima.sessions, span)
     north, south = span.count(facts.sessions_north), span.count(facts.sessions_south)
     return _meetings(Kind.SESSIONS, minimum, (north, south), meter, facts.sessions_ahead)
 
 
 def _moments(facts: Facts, minima: Minima, meter: _Meter) -> Obligation:
     span = meter.span
-    minimum = prorated(minima.moments, span.first, span.last)
+    minimum = _asked(minima.moments, span)
     shared = span.count(facts.conference_days)
     north = span.count(facts.sessions_north) + shared
     south = span.count(facts.sessions_south) + shared
@@ -232,7 +252,7 @@ def _meeting_step(state: State, coming: Sequence[date], *, missing: int, past: b
 
 def _visit(facts: Facts, minima: Minima, meter: _Meter) -> Obligation:
     span = meter.span
-    minimum = prorated(minima.visits, span.first, span.last)
+    minimum = _asked(minima.visits, span)
     value = span.count(row.starts_on for row in facts.visits_held)
     state = meter.state(value, span.count(row.starts_on for row in _planned(facts)), minimum)
     step = _visit_step(state, facts, meter, DIRECTIONS, missing=minimum - value)
@@ -241,7 +261,7 @@ def _visit(facts: Facts, minima: Minima, meter: _Meter) -> Obligation:
 
 def _both_ways(facts: Facts, minima: Minima, today: date) -> Obligation:
     """Over the whole partnership. A side receives when the other travels: `north` is what north received."""
-    span = _Span(facts.starts_on, facts.ends_on)
+    span = _Span(facts.starts_on, facts.ends_on, facts.paused)
     meter = _Meter(span, today, minima.planning_share)
     minimum = minima.visits_each_way
     held = {way: _count_way(facts.visits_held, way, span) for way in DIRECTIONS}
@@ -286,7 +306,7 @@ def _visit_step(state: State, facts: Facts, meter: _Meter, ways: Sequence[str], 
 def _contact(facts: Facts, minima: Minima, meter: _Meter) -> Obligation:
     """Every day that is left is a chance, so that this is late only once the year is over."""
     span = meter.span
-    minimum = prorated(minima.contacts, span.first, span.last)
+    minimum = _asked(minima.contacts, span)
     value = span.count(facts.contacts)
     missing = max(minimum - value, 0)
     state = meter.state(value, missing, minimum)

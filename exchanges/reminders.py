@@ -14,6 +14,7 @@ from exchanges.selectors.homework import open_answers
 from exchanges.selectors.running import RUNNING, people_of_sides
 from exchanges.selectors.visits import guest_of, host_of
 from exchanges.services.letters import invited_to, time_for
+from matching.enums import PartnershipStatus
 from matching.models import Partnership
 from sdgpartners.core import clock
 from sdgpartners.notifications.registry import Due, register_reminder
@@ -37,7 +38,7 @@ def homework_due(moment: datetime) -> Iterable[Due]:
         for user in receivers.values():
             yield Due(
                 target=f"{answer.homework.reference}/{partnership.reference}",
-                due_on=answer.homework.due_on,
+                due_on=answer.due_on,
                 recipient=user,
                 link=_answer_page(answer),
                 programme=partnership.partner_country.programme,
@@ -47,10 +48,12 @@ def homework_due(moment: datetime) -> Iterable[Due]:
 
 @register_reminder("session_coming")
 def session_coming(moment: datetime) -> Iterable[Due]:
-    """A confirmed session that has not begun, to everybody who is invited."""
-    sessions = Session.objects.filter(status=MeetingStatus.CONFIRMED, starts_at__gt=moment).select_related(
-        "partner_country__programme", "facilitator"
-    )
+    """A confirmed session that has not begun, to everybody who is invited; none of a suspended country."""
+    sessions = Session.objects.filter(
+        status=MeetingStatus.CONFIRMED,
+        starts_at__gt=moment,
+        partner_country__suspended_since__isnull=True,
+    ).select_related("partner_country__programme", "facilitator")
     for session in sessions.order_by("starts_at"):
         for user in invited_to(session):
             yield Due(
@@ -67,7 +70,9 @@ def session_coming(moment: datetime) -> Iterable[Due]:
 def visit_report_due(moment: datetime) -> Iterable[Due]:
     """A visit that is over and that one side has not reported on, to the people of that side."""
     over = Q(status=MeetingStatus.HELD) | Q(status=MeetingStatus.CONFIRMED)
-    visits = Visit.objects.filter(over, ends_on__lt=clock.today()).select_related(
+    visits = Visit.objects.filter(over, ends_on__lt=clock.today())
+    # While a partnership is suspended nobody is reminded.
+    visits = visits.exclude(partnership__status=PartnershipStatus.SUSPENDED).select_related(
         "window",
         "partnership__north__country",
         "partnership__south__country",
@@ -90,7 +95,7 @@ def _report_dues(visit: Visit, programme: Programme, days: int, receivers: Itera
     for user in receivers:
         yield Due(
             target=visit.reference,
-            due_on=visit.ends_on + timedelta(days=days),
+            due_on=visit.ends_on + timedelta(days=days + visit.report_days_moved),
             recipient=user,
             link=reverse("exchanges:visit-detail", args=(visit.reference,)),
             programme=programme,

@@ -8,5 +8,5 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         # Gives the permissions their predicates, the eligibility what matching knows, and lists what they leave out.
-        from matching import permissions  # noqa: F401
-        from matching.selectors import conflicts, eligibility  # noqa: F401
+        from matching import permissions, receivers  # noqa: F401
+        from matching.selectors import concealment, eligibility  # noqa: F401

@@ -50,6 +50,18 @@ class Breadth:
     actors: int
     least: Least
 
+    def figure(self, lack: Lack) -> tuple[int, int]:
+        """How many a side has of what may lack, and the least of it."""
+        return {
+            Lack.CONTACTS: (self.contacts, self.least.contacts),
+            Lack.SPONSOR: (self.sponsors, 1),
+            Lack.STEERING: (self.steering, 1),
+            Lack.PEOPLE: (self.steering, self.least.people),
+            Lack.POLITICIANS: (self.politicians, self.least.politicians),
+            Lack.SERVICES: (self.services, self.least.services),
+            Lack.ACTORS: (self.actors, self.least.actors),
+        }[lack]
+
     @property
     def lacks_to_start(self) -> list[Lack]:
         """Contacts, a political sponsor, and somebody in the internal steering group."""

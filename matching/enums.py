@@ -53,6 +53,7 @@ class ProposalStatus(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted by both")
     DECLINED = "declined", _("Declined")
     LAPSED = "lapsed", _("Lapsed")
+    ENDED = "ended", _("Came apart later")
 
 
 _P = ProposalStatus
@@ -60,9 +61,10 @@ PROPOSAL_MOVES = {
     _P.PROPOSED: frozenset({_P.ACCEPTED_NORTH, _P.ACCEPTED_SOUTH, _P.DECLINED, _P.LAPSED}),
     _P.ACCEPTED_NORTH: frozenset({_P.ACCEPTED, _P.DECLINED, _P.LAPSED}),
     _P.ACCEPTED_SOUTH: frozenset({_P.ACCEPTED, _P.DECLINED, _P.LAPSED}),
-    _P.ACCEPTED: frozenset[_P](),
+    _P.ACCEPTED: frozenset({_P.ENDED}),
     _P.DECLINED: frozenset[_P](),
     _P.LAPSED: frozenset[_P](),
+    _P.ENDED: frozenset({_P.ACCEPTED}),  # a suspended partnership resumes
 }
 
 
@@ -79,7 +81,8 @@ _T = PartnershipStatus
 PARTNERSHIP_MOVES = {
     _T.PREPARING: frozenset({_T.ACTIVE, _T.SUSPENDED, _T.ENDED_EARLY}),
     _T.ACTIVE: frozenset({_T.CLOSING, _T.SUSPENDED, _T.ENDED_EARLY}),
-    _T.CLOSING: frozenset({_T.CLOSED, _T.SUSPENDED, _T.ENDED_EARLY}),
+    # Back to active when both sides and a coordinator agree on a later end.
+    _T.CLOSING: frozenset({_T.ACTIVE, _T.CLOSED, _T.SUSPENDED, _T.ENDED_EARLY}),
     _T.SUSPENDED: frozenset({_T.PREPARING, _T.ACTIVE, _T.CLOSING, _T.ENDED_EARLY}),
     _T.CLOSED: frozenset[_T](),
     _T.ENDED_EARLY: frozenset[_T](),
@@ -102,3 +105,18 @@ class ActorKind(models.TextChoices):
     PRIVATE = "private", _("Private sector")
     ACADEMIC = "academic", _("University or school")
     OTHER = "other", _("Other")
+
+
+class FormalBody(models.TextChoices):
+    """Who decides in a municipality; the body's own name is text, so that a new country needs no code."""
+
+    EXECUTIVE = "executive", _("Executive (college)")
+    COUNCIL = "council", _("Council")
+    OTHER = "other", _("Another body")
+
+
+class FormalSubject(models.TextChoices):
+    CANDIDACY = "candidacy", _("The candidacy")
+    AGREEMENT = "agreement", _("The agreement")
+    SPENDING = "spending", _("Spending")
+    OTHER = "other", _("Something else")

@@ -1,7 +1,7 @@
 """How well a northern and a southern municipality fit: 0 to 100 points in named parts, each with its reason.
 
-Pure arithmetic. A part is a number of 0 to 1, or not known: then it is left out and the weights of the others
-are re-based (concept note: theme 40, exchange 25, language 15, preference 10, size 5, application 5).
+Pure arithmetic over all pairs at once. A part is a number of 0 to 1, or not known: then it is left out and the weights
+of the others are re-based (concept note: theme 40, exchange 25, language 15, preference 10, size 5, application 5).
 numpy is imported on the first call, so this belongs to the worker.
 """
 
@@ -9,73 +9,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from matching import pairing_reasons
+from matching import pairing_parts, pairing_reasons
+from matching.pairing_input import Candidate, Topic, near_table, nearness
+from matching.pairing_parts import character_fit, size_fit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Table: TypeAlias = NDArray[np.float64]
+    from matching.pairing_input import Table
+
+__all__ = [
+    "NOTHING_KNOWN",
+    "PARTS",
+    "Candidate",
+    "PairTable",
+    "Topic",
+    "character_fit",
+    "nearness",
+    "size_fit",
+]
 
 PARTS = ("theme", "exchange", "language", "preference", "size", "application")
-STRONGEST = 3
-"""Offers and asks are given on a scale of 0 to 3."""
-
-SAME, SAME_GOAL, SAME_PILLAR = 1.0, 0.7, 0.4
-"""How near two subthemes are: the same one or a shared target, a shared goal, a shared pillar."""
-
-RELATED_CHARACTERS = (frozenset({"urban", "suburban"}), frozenset({"rural", "suburban"}))
 NOTHING_KNOWN = "nothing_known"
 """The bar of a pair of which no weighted part is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A subtheme: its titles by language, and the goals, targets and pillars that it belongs to."""
-
-    id: int
-    titles: Mapping[str, str]
-    goals: frozenset[int] = frozenset()
-    targets: frozenset[str] = frozenset()
-    pillars: frozenset[str] = frozenset()
-
-    @property
-    def sign(self) -> str:
-        """The shortest name in the 2030 Agenda: a target (16.7), else a goal (16), else nothing."""
-        return min(self.targets, default="") or str(min(self.goals, default=""))
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One municipality in the matching. `offers` and `asks`: strength and wish by topic id, 0 to 3.
-
-    `rank`: the place of this track in a northern candidate's order. `application_score`: 0 to 100.
-    `barred`: the code of the hard rule that keeps the candidate out of every pair of this track.
-    """
-
-    id: str
-    name: str
-    offers: Mapping[int, int] = field(default_factory=dict)
-    asks: Mapping[int, int] = field(default_factory=dict)
-    languages: frozenset[str] = frozenset()
-    population: int | None = None
-    character: str = ""
-    rank: int | None = None
-    application_score: float | None = None
-    barred: str = ""
-
-
-def nearness(one: Topic, other: Topic) -> float:
-    """How near two subthemes are, 0 to 1."""
-    if one.id == other.id or one.targets & other.targets:
-        return SAME
-    if one.goals & other.goals:
-        return SAME_GOAL
-    return SAME_PILLAR if one.pillars & other.pillars else 0.0
 
 
 @dataclass(frozen=True)
@@ -94,21 +55,30 @@ class PairTable:
     @cached_property
     def near(self) -> Table:
         """The nearness of all topics to each other."""
-        import numpy as np
+        return near_table(self.topics)
 
-        rows = [[nearness(one, other) for other in self.topics] for one in self.topics]
-        return np.array(rows, dtype=float).reshape(len(self.topics), len(self.topics))
+    @cached_property
+    def near_rows(self) -> list[list[float]]:
+        """The same as plain numbers, for the reasons."""
+        rows: list[list[float]] = self.near.tolist()
+        return rows
+
+    @cached_property
+    def shown_topics(self) -> list[dict[str, Any]]:
+        """The topics as reasons store them."""
+        return [{"titles": dict(topic.titles), "sign": topic.sign} for topic in self.topics]
 
     @cached_property
     def parts(self) -> Mapping[str, Table]:
         """Every part as a table of numbers 0 to 1, NaN where it is not known."""
+        sides = self.north, self.south
         return {
-            "theme": self._theme(),
-            "exchange": self._exchange(),
-            "language": self._language(),
-            "preference": self._preference(),
-            "size": self._size(),
-            "application": self._application(),
+            "theme": pairing_parts.theme(*sides, self.topics, self.near),
+            "exchange": pairing_parts.exchange(*sides, self.topics, self.near),
+            "language": pairing_parts.language(*sides),
+            "preference": pairing_parts.preference(*sides),
+            "size": pairing_parts.size(*sides),
+            "application": pairing_parts.application(*sides),
         }
 
     @cached_property
@@ -125,31 +95,63 @@ class PairTable:
         with np.errstate(invalid="ignore", divide="ignore"):
             base = np.where(known > 0, 100 * points / known, np.nan)
         if self.extra is not None:
-            base = np.minimum(base + self.extra, 100.0)
-        return np.floor(base * 10_000 + 0.5) / 10_000
+            base = base + self.extra
+        # A sum of shares may pass the whole by the last bit.
+        return np.floor(np.minimum(base, 100.0) * 10_000 + 0.5) / 10_000
+
+    def weighed(self, weights: Mapping[str, int]) -> PairTable:
+        """The same pairs under other weights; the parts are not computed again."""
+        made = replace(self, weights=weights)
+        made.__dict__["parts"] = self.parts
+        return made
+
+    @cached_property
+    def bars(self) -> NDArray[np.object_]:
+        """The code of the hard rule that excludes each pair, empty where it is allowed."""
+        import numpy as np
+
+        codes = np.full(self._shape, "", dtype=object)
+        codes[np.isnan(self.scores)] = NOTHING_KNOWN
+        row = {one.id: place for place, one in enumerate(self.north)}
+        column = {one.id: place for place, one in enumerate(self.south)}
+        for (north, south), code in self.pair_bars.items():
+            if north in row and south in column:
+                codes[row[north], column[south]] = code
+        for place, one in enumerate(self.north):
+            if one.barred:
+                codes[place, :] = one.barred
+        for place, one in enumerate(self.south):
+            if one.barred:
+                codes[:, place] = one.barred
+        return codes
 
     def barred(self, row: int, column: int) -> str:
         """The code of the hard rule that excludes the pair, empty where it is allowed."""
-        north, south = self.north[row], self.south[column]
-        rule = south.barred or north.barred or self.pair_bars.get((north.id, south.id), "")
-        return rule or (NOTHING_KNOWN if math.isnan(self.scores[row, column]) else "")
+        return str(self.bars[row, column])
 
     def allowed_scores(self) -> Table:
         """The scores with NaN for every pair that a hard rule excludes."""
         import numpy as np
 
-        bars = [[bool(self.barred(i, j)) for j in range(len(self.south))] for i in range(len(self.north))]
-        return np.where(np.array(bars, dtype=bool).reshape(self._shape), np.nan, self.scores)
+        return np.where(self.bars == "", self.scores, np.nan)
+
+    @cached_property
+    def profiles(self) -> tuple[list[pairing_reasons.Profile], list[pairing_reasons.Profile]]:
+        """What each candidate marked, as the reasons read it: north, south."""
+        column = {topic.id: place for place, topic in enumerate(self.topics)}
+        north, south = (
+            [pairing_reasons.profile_of(one, column) for one in side] for side in (self.north, self.south)
+        )
+        return north, south
 
     def explain(self, row: int, column: int) -> list[dict[str, Any]]:
         """The parts of one pair as stored: part, weight, score (None: not known), sentence, params."""
-        north, south = self.north[row], self.south[column]
         rows = []
         for name in PARTS:
             value = float(self.parts[name][row, column])
             known = not math.isnan(value)
             code, params = (
-                pairing_reasons.reason(name, north, south, self) if known else (pairing_reasons.UNKNOWN, {})
+                pairing_reasons.reason(name, row, column, self) if known else (pairing_reasons.UNKNOWN, {})
             )
             rows.append(
                 {
@@ -165,101 +167,3 @@ class PairTable:
     @property
     def _shape(self) -> tuple[int, int]:
         return len(self.north), len(self.south)
-
-    def _levels(self, side: Sequence[Candidate], *names: str) -> Table:
-        """The strongest of offers or asks by topic, 0 to 1; NaN for a candidate who filled in nothing."""
-        import numpy as np
-
-        table = np.zeros((len(side), len(self.topics)))
-        for row, one in enumerate(side):
-            if not any((*one.offers.values(), *one.asks.values())):
-                table[row] = np.nan
-                continue
-            for name in names:
-                levels: Mapping[int, int] = getattr(one, name)
-                given = [levels.get(topic.id, 0) / STRONGEST for topic in self.topics]
-                table[row] = np.maximum(table[row], given)
-        return table
-
-    def _met(self, wanted: Table, given: Table) -> Table:
-        """Which share of its wants each row finds with the others, nearer topics more; NaN: wants nothing."""
-        import numpy as np
-
-        met = np.zeros((len(wanted), len(given)))
-        for topic in range(len(self.topics)):
-            best = np.zeros_like(met)
-            for other in np.flatnonzero(self.near[topic]):
-                reached = np.minimum(wanted[:, topic, None], given[None, :, other])
-                best = np.maximum(best, self.near[topic, other] * reached)
-            met += best
-        total = wanted.sum(axis=1)[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(total > 0, met / total, np.nan)
-
-    def _theme(self) -> Table:
-        north = self._levels(self.north, "offers", "asks")
-        south = self._levels(self.south, "offers", "asks")
-        return (self._met(north, south) + self._met(south, north).T) / 2
-
-    def _exchange(self) -> Table:
-        """What one is strong in meets what the other asks, both ways; a balanced exchange scores higher."""
-        import numpy as np
-
-        learns = self._met(self._levels(self.north, "asks"), self._levels(self.south, "offers"))
-        teaches = self._met(self._levels(self.south, "asks"), self._levels(self.north, "offers")).T
-        both = (np.minimum(learns, teaches) + (learns + teaches) / 2) / 2
-        one_way = np.where(np.isnan(learns), teaches, learns)
-        # Who filled in nothing is not known, which is not the same as giving nothing.
-        silent = np.isnan(self._levels(self.north, "asks").sum(axis=1))[:, None] | np.isnan(
-            self._levels(self.south, "asks").sum(axis=1)
-        )
-        return np.where(silent, np.nan, np.where(np.isnan(both), one_way, both))
-
-    def _language(self) -> Table:
-        return self._cells(
-            lambda north, south: (
-                float(bool(north.languages & south.languages))
-                if north.languages and south.languages
-                else None
-            )
-        )
-
-    def _preference(self) -> Table:
-        return self._cells(lambda north, _south: 1 / north.rank if north.rank else None)
-
-    def _size(self) -> Table:
-        return self._cells(size_fit)
-
-    def _application(self) -> Table:
-        return self._cells(_application_fit)
-
-    def _cells(self, fit: Any) -> Table:
-        import numpy as np
-
-        rows = [
-            [np.nan if (value := fit(north, south)) is None else value for south in self.south]
-            for north in self.north
-        ]
-        return np.array(rows, dtype=float).reshape(self._shape)
-
-
-def size_fit(north: Candidate, south: Candidate) -> float | None:
-    """How alike two places are: mean of inhabitants (ten times as many: 0) and character, where known."""
-    known = []
-    if north.population and south.population:
-        known.append(max(0.0, 1 - abs(math.log10(north.population / south.population))))
-    if north.character and south.character:
-        known.append(character_fit(north.character, south.character))
-    return sum(known) / len(known) if known else None
-
-
-def character_fit(one: str, other: str) -> float:
-    """1 for the same character, a half for a related one, else 0."""
-    if one == other:
-        return 1.0
-    return 0.5 if frozenset({one, other}) in RELATED_CHARACTERS else 0.0
-
-
-def _application_fit(north: Candidate, south: Candidate) -> float | None:
-    known = [one.application_score for one in (north, south) if one.application_score is not None]
-    return sum(known) / len(known) / 100 if known else None

@@ -8,12 +8,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Call, Track
 from matching.enums import ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
-from matching.selectors.conflicts import is_closed_to, steps_out_of, tracks_closed_to
 from matching.selectors.partnerships import (
     FILE_ROLES,
     partnership_for,
     partnerships_visible_to,
     team_sides_of,
+)
+from matching.selectors.stepping_out import (
+    is_closed_to,
+    proposals_closed_to,
+    steps_out_of,
+    tracks_closed_to,
 )
 from sdgpartners.core.access import one_or_404, predicate, register
 from sdgpartners.people.enums import AssociationRole
@@ -37,9 +42,12 @@ class Perm(StrEnum):
     """The permissions of this room; the object is named in the verb."""
 
     VIEW_SCENARIO = "matching.view_scenario"
+    READ_SCENARIO = "matching.read_scenario"  # its pairs: nobody who steps out of it
+    COMMENT_SCENARIO = "matching.comment_scenario"
     CREATE_SCENARIO = "matching.create_scenario"  # on a Call
     SET_PAIR_RULE = "matching.set_pair_rule"  # on a Track
     SOLVE_SCENARIO = "matching.solve_scenario"
+    MANAGE_SCENARIO = "matching.manage_scenario"
     ENDORSE_SCENARIO = "matching.endorse_scenario"
     TAKE_BACK_SCENARIO = "matching.take_back_scenario"
     APPROVE_TRACK = "matching.approve_track"  # on a Track
@@ -51,61 +59,85 @@ class Perm(StrEnum):
     EDIT_PARTNERSHIP = "matching.edit_partnership"
     SIGN_AGREEMENT = "matching.sign_agreement"
     ACTIVATE_PARTNERSHIP = "matching.activate_partnership"
+    CHANGE_COURSE = "matching.change_course"  # on a Partnership: suspend, resume, end, decide on another end
+    SUSPEND_COUNTRY = "matching.suspend_country"  # on a PartnerCountry
+    ENTER_DECISION = "matching.enter_decision"  # on a FormalDecision
 
 
 def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
-    """The scenario's tracks that a person may look into: the own country; lead and steering group all. Without those
-    that they step out of.
+    """The scenario's tracks that a person may look into: the own country; lead and steering group all; none on which
+    they have a conflict of interest.
 
     One statement, with country and programme along.
     """
-    return [track for track in tracks_in_scope(user, scenario) if not track.closed]
+    return _in_scope(user, scenario.tracks.exclude(pk__in=tracks_closed_to(user).values("pk")))
 
 
-def tracks_in_scope(user: Any, scenario: Scenario) -> list[Any]:
-    """The same with those that they step out of: these are `closed`."""
+def left_tracks(user: Any, scenario: Scenario) -> list[Track]:
+    """Those that they would look into and step out of; one statement, and none for whoever steps out of nothing in the
+    scenario."""
+    if not steps_out_of(user, scenario):
+        return []
+    return _in_scope(user, scenario.tracks.filter(pk__in=tracks_closed_to(user).values("pk")))
+
+
+def _in_scope(user: Any, tracks: QuerySet[Track]) -> list[Track]:
     standing = standing_of(user)
-    tracks: QuerySet[Any] = scenario.tracks.annotate(closed=Q(pk__in=tracks_closed_to(user).values("pk")))
-    tracks = tracks.select_related(
+    rows = tracks.select_related(
         "partner_country__country",
         "partner_country__association",
         "partner_country__programme__lead_association",
-    ).order_by("partner_country__country")
+    )
     return [
         track
-        for track in tracks
+        for track in rows.order_by("partner_country__country")
         if standing.covers(track.partner_country, *ROOM_ROLES) or standing.steers(track.partner_country)
     ]
 
 
 def scenarios_visible_to(user: Any) -> QuerySet[Scenario]:
-    """Coordinators and auditors see those with a track of theirs, the steering group those once solved; `closed` where
-    the person steps out of one of its tracks."""
+    """Coordinators and auditors see those with a track of theirs on which they have no conflict of interest, the
+    steering group those that were put to it or that it endorsed."""
     standing = standing_of(user)
     tracks = Track.objects.filter(scenarios=OuterRef("pk"))
-    worked_on = Exists(tracks.filter(standing.scope("partner_country", *ROOM_ROLES)))
+    open_tracks = tracks.exclude(pk__in=tracks_closed_to(user).values("pk"))
+    worked_on = Exists(open_tracks.filter(standing.scope("partner_country", *ROOM_ROLES)))
     read = Exists(tracks.filter(standing.steering_scope("partner_country")))
+    put_to_them = ~Q(status=ScenarioStatus.DRAFT) & (
+        Q(put_forward_at__isnull=False) | Q(endorsed_at__isnull=False)
+    )
     return (
-        Scenario.objects.filter(Q(worked_on) | (Q(read) & ~Q(status=ScenarioStatus.DRAFT)))
-        .annotate(closed=Exists(tracks_closed_to(user).filter(scenarios=OuterRef("pk"))))
-        .select_related("call__programme", "made_by", "endorsed_by", "sent_back_by", "job")
+        Scenario.objects.filter(Q(worked_on) | (Q(read) & put_to_them))
+        .select_related(
+            "call__programme__lead_association",
+            "made_by",
+            "endorsed_by",
+            "sent_back_by",
+            "put_forward_by",
+            "copied_from",
+            "follows__north__municipality",
+            "follows__south__municipality",
+            "job",
+        )
         .order_by("-created_at")
     )
 
 
 def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
-    """Its two municipalities, and the coordinators and auditors of the associations of both sides who do not step
-    out of its track."""
+    """Its two municipalities, and the coordinators and auditors of the associations of both sides who do not step out
+    of its track."""
     standing = standing_of(user)
     mine = standing.municipality_ids
     seen = Q(north__municipality__in=mine) | Q(south__municipality__in=mine)
     if standing.associations:
-        open_to = ~Q(track__in=tracks_closed_to(user).values("pk"))
-        seen |= standing.scope("track__partner_country", *ROOM_ROLES) & open_to
+        closed = Q(pk__in=proposals_closed_to(user).values("pk"))
+        seen |= standing.scope("track__partner_country", *ROOM_ROLES) & ~closed
     return Proposal.objects.filter(seen).select_related(
         "track__partner_country__country",
-        "track__partner_country__programme",
+        "track__partner_country__association",
+        "track__partner_country__programme__lead_association",
         "track__theme",
+        "track__call",
         "north__municipality__country",
         "south__municipality__country",
         "north_accepted_by",
@@ -171,6 +203,15 @@ def coordinates_a_track(user: Any, scenario: Any) -> bool:
 
 
 @predicate
+def coordinates_all_tracks(user: Any, scenario: Any) -> bool:
+    """Who makes a scenario: the association of its country, or the lead where it goes over several."""
+    standing = standing_of(user)
+    tracks = list(Track.objects.filter(scenarios=scenario.pk).select_related("partner_country"))
+    covered = [standing.covers(track.partner_country, AssociationRole.COORDINATOR) for track in tracks]
+    return bool(covered) and all(covered)
+
+
+@predicate
 def coordinates_call(user: Any, call: Any) -> bool:
     scope = standing_of(user).scope("partner_country", AssociationRole.COORDINATOR)
     return isinstance(call, Call) and Track.objects.filter(scope, call=call.pk).exists()
@@ -184,21 +225,27 @@ def coordinates_track(user: Any, track: Any) -> bool:
 
 @predicate
 def leads_programme(user: Any, scenario: Any) -> bool:
-    held = standing_of(user).leads(scenario.call.programme_id, AssociationRole.COORDINATOR)
-    return held and not steps_out_of(user, scenario)
+    return standing_of(user).leads(scenario.call.programme_id, AssociationRole.COORDINATOR)
 
 
 @predicate
 def full_steering_member(user: Any, scenario: Any) -> bool:
     steering = standing_of(user).steering
     programme = scenario.call.programme_id
-    return programme in steering and steering[programme] is None and not steps_out_of(user, scenario)
+    return programme in steering and steering[programme] is None
+
+
+@predicate
+def has_no_interest(user: Any, scenario: Any) -> bool:
+    return not steps_out_of(user, scenario)
 
 
 @predicate
 def sees_proposal(user: Any, proposal: Any) -> bool:
+    if sides_of(user, proposal):
+        return True
     held = standing_of(user).covers(proposal.track.partner_country, *ROOM_ROLES)
-    return bool(sides_of(user, proposal)) or (held and not is_closed_to(user, proposal.track))
+    return held and not proposals_closed_to(user).filter(pk=proposal.pk).exists()
 
 
 @predicate
@@ -219,6 +266,12 @@ def edits_a_side(user: Any, partnership: Any) -> bool:
 
 
 @predicate
+def edits_its_side(user: Any, decision: Any) -> bool:
+    """Editors and signatories of the municipality whose college or council decides."""
+    return standing_of(user).is_editor(decision.side.municipality_id)
+
+
+@predicate
 def sees_partnership(user: Any, partnership: Any) -> bool:
     standing = standing_of(user)
     country = partnership.partner_country
@@ -228,17 +281,34 @@ def sees_partnership(user: Any, partnership: Any) -> bool:
 
 @predicate
 def coordinates_partnership(user: Any, partnership: Any) -> bool:
-    return standing_of(user).covers(partnership.partner_country, AssociationRole.COORDINATOR)
+    """Coordinators of the country or the lead who work for neither of the two municipalities."""
+    held = standing_of(user).covers(partnership.partner_country, AssociationRole.COORDINATOR)
+    return held and not sides_of(user, partnership)
+
+
+@predicate
+def coordinates_without_interest(user: Any, partnership: Any) -> bool:
+    """A coordinator of the country or the lead who works for neither of the two municipalities."""
+    held = standing_of(user).covers(partnership.partner_country, AssociationRole.COORDINATOR)
+    return held and not sides_of(user, partnership)
+
+
+@predicate
+def coordinates_country(user: Any, partner_country: Any) -> bool:
+    return standing_of(user).covers(partner_country, AssociationRole.COORDINATOR)
 
 
 register(Perm.VIEW_SCENARIO, sees_scenario)
+register(Perm.READ_SCENARIO, sees_scenario & has_no_interest)
+register(Perm.COMMENT_SCENARIO, (full_steering_member | coordinates_a_track) & has_no_interest)
 register(Perm.CREATE_SCENARIO, coordinates_call)
 register(Perm.SET_PAIR_RULE, coordinates_track)
 register(Perm.SOLVE_SCENARIO, coordinates_a_track)
-register(Perm.ENDORSE_SCENARIO, full_steering_member)
-register(Perm.TAKE_BACK_SCENARIO, coordinates_a_track)
+register(Perm.MANAGE_SCENARIO, coordinates_all_tracks)
+register(Perm.ENDORSE_SCENARIO, full_steering_member & has_no_interest)
+register(Perm.TAKE_BACK_SCENARIO, coordinates_a_track & has_no_interest)
 register(Perm.APPROVE_TRACK, coordinates_track)
-register(Perm.RELEASE_SCENARIO, leads_programme)
+register(Perm.RELEASE_SCENARIO, leads_programme & has_no_interest)
 register(Perm.VIEW_PROPOSAL, sees_proposal)
 register(Perm.ANSWER_PROPOSAL, signs_for_a_side)
 register(Perm.VIEW_PARTNERSHIP, sees_partnership)
@@ -246,3 +316,6 @@ register(Perm.WRITE_PLAN, writes_on_a_side)
 register(Perm.EDIT_PARTNERSHIP, edits_a_side)
 register(Perm.SIGN_AGREEMENT, signs_for_a_side)
 register(Perm.ACTIVATE_PARTNERSHIP, coordinates_partnership)
+register(Perm.CHANGE_COURSE, coordinates_without_interest)
+register(Perm.SUSPEND_COUNTRY, coordinates_country)
+register(Perm.ENTER_DECISION, edits_its_side)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from matching import reminders_course, reminders_papers  # noqa: F401  register their own
 from matching.enums import PartnershipStatus, ProposalStatus
 from matching.models import Partnership, Proposal
 from matching.selectors.recipients import editors_among, signatories_among
@@ -23,6 +24,7 @@ def proposal_acceptance(moment: datetime) -> Iterator[Due]:
                 ProposalStatus.ACCEPTED_SOUTH,
             ),
             accept_by__isnull=False,
+            track__partner_country__suspended_since__isnull=True,
         )
         .select_related("north__municipality", "south__municipality", "scenario__call__programme")
         .order_by("reference")

@@ -22,7 +22,15 @@ LANGUAGE_NAMES: Mapping[str, str | Promise] = {
 BARS: Mapping[str, str | Promise] = {
     "country_suspended": gettext_lazy("Cooperation with this country is suspended."),
     "not_eligible": gettext_lazy("The municipality is not on the list of this country."),
-    "twinned": gettext_lazy("The municipality has a known town twinning, which this country excludes."),
+    "twinned": gettext_lazy(
+        "The municipality has a town twinning. In this country having none is a condition."
+    ),
+    "twinned_north": gettext_lazy(
+        "The Flemish municipality has a town twinning. In this call having none is a condition."
+    ),
+    "below_minimum": gettext_lazy(
+        "An application of this pair scored less than the least that this country asks."
+    ),
     "in_partnership": gettext_lazy("A municipality of this pair is in a partnership already."),
     "not_selected": gettext_lazy("The Flemish municipality is not selected and confirmed for this country."),
     "not_ranked": gettext_lazy("The Flemish municipality did not choose this country."),
@@ -149,6 +157,23 @@ def _language_none(params: Mapping[str, Any]) -> str:
     return _("%(north)s and %(south)s have no working language in common.") % params
 
 
+def _preference_told(params: Mapping[str, Any]) -> str:
+    told = [_preference_rank(params)] if params["rank"] else []
+    for wish, one, other in (("north_wish", "north", "south"), ("south_wish", "south", "north")):
+        if params[wish] is not None:
+            told.append(_wish(params[wish], params[one], params[other]))
+    return " ".join(told)
+
+
+def _wish(place: int, one: str, other: str) -> str:
+    names = {"one": one, "other": other, "rank": place}
+    if place == 0:
+        return _("%(one)s named other partners than %(other)s.") % names
+    if place == 1:
+        return _("%(one)s would like %(other)s best.") % names
+    return _("%(other)s is choice %(rank)s of the partners that %(one)s named.") % names
+
+
 def _preference_rank(params: Mapping[str, Any]) -> str:
     if params["rank"] == 1:
         return _("This country is the first choice of %(north)s.") % params
@@ -222,6 +247,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "language_common": _language_common,
     "language_none": _language_none,
     "preference_rank": _preference_rank,
+    "preference_told": _preference_told,
     "size_known": _size_known,
     "application_scored": _application_scored,
 }

@@ -6,3 +6,13 @@ from django.dispatch import Signal
 proposal_accepted = Signal()
 # Sent with `partnership` when it becomes active; budget opens the two halves.
 partnership_activated = Signal()
+# Sent with `partnership`, `suspension` and `actor` once it stands still: nothing runs and nothing is paid.
+partnership_suspended = Signal()
+# Sent with `partnership`, `suspension`, `days` (how long it stood still) and `actor`; open deadlines move by the days.
+partnership_resumed = Signal()
+# Sent with `partnership`, `reason` and `actor` when it has ended before its last day.
+partnership_ended = Signal()
+# Sent with `partnership`, `side`, `former` and `successor`: after a merger another municipality carries it on.
+partnership_succeeded = Signal()
+# Sent with `hand_over` and `actor` once a contact person has left and another took over: what hung on the one moves.
+contact_handed_over = Signal()

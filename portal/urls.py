@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import dashboard, exports, partnerships, public, start
+from portal.views import dashboard, exports, health_cards, partnerships, public, start
 from portal.views.health import Health
 
 app_name = "portal"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("calls/<slug:code>/", public.call_detail, name="call-detail"),
     path("partnerships/", public.partnership_list, name="partnership-list"),
     path("partnerships.csv", exports.partnerships_csv, name="partnerships-csv"),
+    path("partnerships/health/", health_cards.partnership_health, name="partnership-health"),
     path("partnerships/<slug:reference>/", partnerships.partnership_hub, name="partnership-hub"),
     path("start/", start.start, name="start"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),

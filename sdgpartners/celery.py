@@ -57,4 +57,19 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "close partnerships whose last days have come": {
+        "task": "matching.close_what_is_due",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "open reviews of joint plans": {
+        "task": "matching.open_plan_reviews",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "finish hand-overs of contact persons": {
+        "task": "matching.complete_hand_overs",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

@@ -113,7 +113,7 @@ class TrackInline(PartInline, StackedBase):
     fields = (
         ("theme", "places", "entry"),
         ("southern_twinning", "partner_choices"),
-        "southern_scored",
+        ("southern_scored", "match_score_min"),
         ("match_weight_theme", "match_weight_exchange", "match_weight_language"),
         ("match_weight_preference", "match_weight_size", "match_weight_application"),
         "eligible",

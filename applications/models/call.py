@@ -2,7 +2,7 @@
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -187,6 +187,15 @@ class Track(models.Model):
     match_weight_size = models.PositiveSmallIntegerField(_("weight of size and character"), default=5)
     match_weight_application = models.PositiveSmallIntegerField(
         _("weight of the application's score"), default=5
+    )
+    match_score_min = models.DecimalField(
+        _("least score of an application to be matched"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=(MinValueValidator(0), MaxValueValidator(100)),
+        help_text=_("0 to 100; empty: none. Asked of scored applications only."),
     )
 
     class Meta:

@@ -104,6 +104,7 @@ def _add_track(call: Call, country: PartnerCountry, rules: ProgrammeRules, grid:
         southern_scored=country.scored,
         southern_twinning=TwinningRule.CONDITION if country.excludes_twinned else TwinningRule.NONE,
         **{weight: getattr(rules, weight) for weight in MATCH_WEIGHTS},
+        match_score_min=rules.match_score_min,
     )
     track.eligible.set(listed_municipalities(country))
     for rule in grid:

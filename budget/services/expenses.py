@@ -15,6 +15,7 @@ from budget.selectors import balance_of, rate_on, uses_open, worked_for_claimant
 from budget.services import letters
 from matching.enums import PartnershipStatus
 from matching.models import Partnership
+from matching.services.course import require_moving
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, SamePerson
 from sdgpartners.core.history import because
@@ -37,7 +38,9 @@ def save_expense(
     expense: Expense | None = None,
 ) -> Expense:
     """Keep a draft (or a returned expense), new when `expense` is None. A receipt that was there stays unless
-    a new one comes. Raises DomainError for amounts that the currency does not have."""
+    a new one comes. Raises DomainError for amounts that the currency does not have, StandsStill while the
+    partnership is suspended."""
+    require_moving(share.budget.partnership)
     if data.amount <= 0:
         raise DomainError(_("The amount must be above zero."))
     if not ledger.fits_currency(data.amount, data.currency):
@@ -67,8 +70,9 @@ def save_expense(
 def submit_expense(*, expense: Expense, actor: User) -> Expense:
     """Freeze the rate, hold the money, tell the checkers.
 
-    Locks the budget before what is left is read, so that two claims never share a cent. Above what is left the
-    remainder becomes own contribution. Raises Incomplete, MissingRate, DuplicateReceipt, NotAllowedUse, MoveNotAllowed.
+    Locks the partnership, then the budget before what is left is read, so that two claims never share a cent
+    and nothing is claimed while it is suspended. Above what is left the remainder becomes own contribution.
+    Raises StandsStill, Incomplete, MissingRate, DuplicateReceipt, NotAllowedUse, MoveNotAllowed.
     """
     _lock_budget(expense)
     expense = _locked(expense)
@@ -96,7 +100,7 @@ def submit_expense(*, expense: Expense, actor: User) -> Expense:
 def _require_ready(expense: Expense) -> None:
     """All that a submission needs, checked under the lock."""
     partnership = expense.share.budget.partnership
-    if partnership.status not in SPENDING:
+    if partnership.status not in SPENDING and not _before_early_end(partnership, expense):
         raise DomainError(_("Expenses can be submitted while the partnership is active."))
     if expense.receipt is None or expense.receipt.state == FileState.REFUSED:
         raise Incomplete(_("Add a photo or scan of the receipt first."))
@@ -115,6 +119,12 @@ def _require_ready(expense: Expense) -> None:
     twin = _same_receipt(expense)
     if twin is not None and not expense.duplicate_note:
         raise DuplicateReceipt(reference=twin.reference)
+
+
+def _before_early_end(partnership: Partnership, expense: Expense) -> bool:
+    """What was spent before a partnership ended early is still settled."""
+    ended = partnership.status == PartnershipStatus.ENDED_EARLY
+    return ended and partnership.ended_on is not None and expense.spent_on <= partnership.ended_on
 
 
 def _today_of(partnership: Partnership) -> date:
@@ -228,6 +238,8 @@ def _book(expense: Expense, kind: LedgerKind, amount: Decimal, actor: User) -> N
 
 
 def _lock_budget(expense: Expense) -> None:
+    """The partnership first: while it is suspended no money moves (StandsStill)."""
+    require_moving(Partnership.objects.get(budget__shares=expense.share_id))
     Budget.objects.select_for_update().get(shares=expense.share_id)
 
 

@@ -154,6 +154,12 @@ class HomeworkAnswer(Timestamped):
     version = models.PositiveIntegerField(default=0)
     handed_in_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     handed_in_at = models.DateTimeField(null=True, blank=True)
+    moved_to = models.DateField(
+        _("due on, after a suspension"),
+        null=True,
+        blank=True,
+        help_text=_("The days of the suspension do not count."),
+    )
 
     class Meta:
         verbose_name = _("homework answer")
@@ -165,6 +171,11 @@ class HomeworkAnswer(Timestamped):
                 name="homework_handed_in_has_date",
             ),
         )
+
+    @property
+    def due_on(self) -> date:
+        """The last day for this pair: the homework's, later by the days for which the pair was suspended."""
+        return self.moved_to or self.homework.due_on
 
     def __str__(self) -> str:
         return f"{self.homework} · {self.partnership}"

@@ -101,6 +101,9 @@ class Visit(Timestamped):
     programme_text = models.TextField(_("programme in outline"), blank=True)
     became_digital_reason = models.TextField(_("why it became digital"), blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True)
+    report_days_moved = models.PositiveSmallIntegerField(
+        _("days of suspension added to the time for reports"), default=0, editable=False
+    )
     report_north = models.TextField(_("report of the Flemish side"), blank=True)
     report_north_language = models.CharField(
         _("language of the Flemish report"), max_length=2, choices=Language.choices, blank=True

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from exchanges.enums import HomeworkStatus, MeetingStatus
 from exchanges.models import HomeworkAnswer
 from exchanges.selectors.running import RUNNING
 from matching.models import Partnership
 from matching.selectors.partnerships import partnerships_visible_to
+from matching.selectors.standstill import is_suspended
 from sdgpartners.core import clock
 from sdgpartners.core.access import one_or_404
 
@@ -44,7 +46,7 @@ def open_answers(partnerships: Iterable[Partnership]) -> QuerySet[HomeworkAnswer
         )
         .exclude(homework__session__status=MeetingStatus.CANCELLED)
         .select_related("homework__session", "partnership__north", "partnership__south")
-        .order_by("homework__due_on", "homework__reference")
+        .order_by(Coalesce("moved_to", "homework__due_on"), "homework__reference")
     )
 
 
@@ -56,5 +58,9 @@ def handed_in_on(answer: HomeworkAnswer) -> date | None:
 
 
 def is_late(answer: HomeworkAnswer) -> bool:
-    """Whether it came after its last day, or has not come although that is over."""
-    return (handed_in_on(answer) or clock.today()) > answer.homework.due_on
+    """Whether it came after its last day, or has not come although that is over. Nothing gets late while the
+    partnership is suspended."""
+    handed_in = handed_in_on(answer)
+    if handed_in is None and is_suspended(answer.partnership):
+        return False
+    return (handed_in or clock.today()) > answer.due_on

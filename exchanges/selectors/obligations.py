@@ -1,9 +1,9 @@
 """The obligations meter for many partnerships, in a number of statements that does not grow with them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from exchanges.enums import ATTENDED, MeetingStatus, WindowStatus
@@ -13,6 +13,8 @@ from exchanges.selectors.sessions import COMING
 from exchanges.selectors.visits import conference_of, period_of
 from exchanges.windows import Period
 from matching.models import Partnership
+from matching.pauses import Pause
+from matching.selectors.standstill import pauses_of
 from sdgpartners.core import clock
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import ProgrammeRules
@@ -35,11 +37,19 @@ class _Days:
     contacts: list[date] = field(default_factory=list)
 
 
-def obligations_of(partnerships: Iterable[Partnership], year: int) -> dict[int, tuple[Obligation, ...]]:
+def obligations_of(
+    partnerships: Iterable[Partnership],
+    year: int,
+    *,
+    pauses: Mapping[int, Sequence[Pause]] | None = None,
+    rules: Mapping[int, ProgrammeRules] | None = None,
+) -> dict[int, tuple[Obligation, ...]]:
     """The meter of each partnership by its primary key, as it stands now; empty where it does not run in
     `year`.
 
-    Five statements and one a programme. Partnerships come with `partner_country` (and its programme) loaded.
+    The days of suspensions do not count. Six statements and one a programme; `pauses` and the `rules` of
+    the day by programme are not read again where they are at hand. Partnerships come with `partner_country` (and its
+    programme) loaded.
     """
     rows = [row for row in partnerships if row.starts_on is not None and row.ends_on is not None]
     today = clock.today()
@@ -49,21 +59,29 @@ def obligations_of(partnerships: Iterable[Partnership], year: int) -> dict[int, 
     _read_contacts(rows, known)
     sessions = _sessions_ahead(rows)
     windows = _windows_ahead(rows, today)
-    minima = _Minima(year, today)
+    minima = _Minima(year, today, rules or {})
+    pauses = pauses_of(rows) if pauses is None else pauses
     found: dict[int, tuple[Obligation, ...]] = {}
     for row in rows:
         country = row.partner_country_id
         facts = _facts(row, known[row.pk], sessions[country], windows[country], today)
+        facts = replace(facts, paused=_stretches(pauses.get(row.pk, [])))
         found[row.pk] = obligations(facts, minima.of(row), year=year, today=today)
     return found
+
+
+def _stretches(pauses: Iterable[Pause]) -> tuple[tuple[date, date], ...]:
+    """Pauses with the last day counted; one that was over on its first day stopped nothing."""
+    day = timedelta(days=1)
+    return tuple((one.first, one.until - day) for one in pauses if one.first < one.until)
 
 
 class _Minima:
     """The rules of each programme on the last day that counts, read once."""
 
-    def __init__(self, year: int, today: date) -> None:
+    def __init__(self, year: int, today: date, given: Mapping[int, ProgrammeRules]) -> None:
         self._day = min(today, date(year, 12, 31))
-        self._rules: dict[int, ProgrammeRules] = {}
+        self._rules: dict[int, ProgrammeRules] = dict(given)
 
     def of(self, row: Partnership) -> Minima:
         key = row.partner_country.programme_id

@@ -12,6 +12,7 @@ from exchanges.selectors.sessions import COMING
 from exchanges.services import moving
 from exchanges.services.sessions import hold_session
 from matching.models import Partnership
+from matching.services.course import require_moving
 from sdgpartners.core.errors import DomainError, MoveNotAllowed
 from sdgpartners.core.history import because
 from sdgpartners.people.models import User
@@ -32,7 +33,7 @@ def record_attendance(
 
     Locks the session. A confirmed session that has begun counts as held from now on. Raises NotYet before
     it begins, MoveNotAllowed when it is not confirmed or was cancelled, DomainError for another country's
-    partnership.
+    partnership, StandsStill for a suspended one.
     """
     session = moving.lock_session(session)
     if session.status in COMING:
@@ -46,6 +47,7 @@ def record_attendance(
         row = Attendance(session=session, partnership=partnership, side=side)
     elif (row.kind, row.people) == (kind, people.strip()):
         return row
+    require_moving(partnership)
     row.kind, row.people, row.recorded_by = kind, people.strip(), actor
     with because(actor):
         row.save()

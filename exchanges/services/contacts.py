@@ -11,6 +11,7 @@ from exchanges.errors import OutsidePeriod
 from exchanges.models import Contact
 from exchanges.services import moving
 from matching.models import Partnership
+from matching.services.course import require_moving
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
@@ -31,7 +32,7 @@ def log_contact(
     """Note that the two sides were in touch. `form_token` belongs to one form on a page: the same one
     twice (a double tap on a slow link) gives the first row back.
 
-    Raises NotRunning, OutsidePeriod for a day that is to come in the person's zone or not in the
+    Raises NotRunning, StandsStill, OutsidePeriod for a day that is to come in the person's zone or not in the
     partnership's time.
     """
     period = moving.require_running(partnership)
@@ -41,6 +42,7 @@ def log_contact(
         raise OutsidePeriod(_("On this day the partnership did not run."))
     try:
         with transaction.atomic(), because(actor):
+            require_moving(partnership)
             return Contact.objects.create(
                 partnership=partnership,
                 side=side,

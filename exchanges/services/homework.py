@@ -11,6 +11,7 @@ from exchanges.models import Homework, HomeworkAnswer, Session
 from exchanges.selectors.running import running_on
 from exchanges.services import moving
 from exchanges.texts import Texts
+from matching.services.course import require_moving
 from sdgpartners.core import clock
 from sdgpartners.core.errors import EditConflict, Incomplete, MoveNotAllowed
 from sdgpartners.core.history import because
@@ -52,10 +53,11 @@ def give_homework(
 def hand_in_homework(*, answer: HomeworkAnswer, text: str, version: int, actor: User) -> HomeworkAnswer:
     """Keep the pair's answer, written on the page that showed `version`. Late is allowed; the page marks it.
 
-    Locks the answer. The same text again changes nothing (a double tap). The language is the writer's.
-    Raises EditConflict with both texts when somebody saved meanwhile, Incomplete, NotRunning,
+    Locks the partnership and the answer. The same text again changes nothing (a double tap). The language is the
+    writer's. Raises EditConflict with both texts when somebody saved meanwhile, Incomplete, NotRunning, StandsStill,
     MoveNotAllowed once discussed.
     """
+    require_moving(answer.partnership)
     answer = moving.lock_answer(answer)
     moving.require_running(answer.partnership)
     text = text.replace("\r\n", "\n").strip()
@@ -75,7 +77,8 @@ def hand_in_homework(*, answer: HomeworkAnswer, text: str, version: int, actor: 
 
 @transaction.atomic
 def discuss_homework(*, answer: HomeworkAnswer, actor: User | None) -> HomeworkAnswer:
-    """Say that the answer was discussed in a session; it is closed from now on. Raises MoveNotAllowed."""
+    """Say that the answer was discussed in a session; it is closed from now on. Raises MoveNotAllowed, StandsStill."""
+    require_moving(answer.partnership)
     answer = moving.lock_answer(answer)
     moving.move_answer(answer, HomeworkStatus.DISCUSSED)
     with because(actor):

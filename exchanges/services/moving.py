@@ -12,6 +12,8 @@ from exchanges.errors import CountrySuspended, NotRunning
 from exchanges.models import HomeworkAnswer, Session, Visit, VisitWindow
 from exchanges.selectors.running import RUNNING
 from exchanges.windows import Period
+from matching.enums import PartnershipStatus
+from matching.errors import StandsStill
 from matching.models import Partnership
 from sdgpartners.core.errors import MoveNotAllowed
 from sdgpartners.core.moves import check_move
@@ -96,7 +98,10 @@ def require_open(partner_country: PartnerCountry) -> None:
 
 
 def require_running(partnership: Partnership) -> Period:
-    """The days over which the partnership runs; NotRunning unless it is active or closing."""
+    """The days over which the partnership runs; StandsStill while it is suspended, NotRunning unless it is active or
+    closing."""
+    if partnership.status == PartnershipStatus.SUSPENDED:
+        raise StandsStill
     if partnership.status not in RUNNING or partnership.starts_on is None or partnership.ends_on is None:
         raise NotRunning
     return Period(partnership.starts_on, partnership.ends_on)

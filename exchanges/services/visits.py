@@ -14,11 +14,14 @@ from exchanges.services import letters, moving
 from exchanges.windows import Period, visit_problem
 from matching.enums import PartnershipStatus
 from matching.models import Partnership
+from matching.services.course import require_moving
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, LimitExceeded, MoveNotAllowed
 from sdgpartners.core.history import because
 from sdgpartners.core.references import next_reference
+from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
+from sdgpartners.people.standing import read_standing
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
@@ -41,6 +44,7 @@ def plan_visit(
     OutsidePeriod for days outside window or partnership.
     """
     window = moving.lock_window(window)
+    require_moving(partnership)
     moving.require_open(window.partner_country)
     if window.status != WindowStatus.FIXED:
         raise MoveNotAllowed(state=WindowStatus(window.status).label)
@@ -67,6 +71,7 @@ def change_visit(
     """Other days or another programme, before it is held. Locks the visit. A confirmed one is told to
     both sides again when its days change. Raises MoveNotAllowed, NotRunning, OutsidePeriod.
     """
+    require_moving(visit.partnership)
     visit = moving.lock_visit(visit)
     moving.require_coming(visit)
     days = Period(starts_on, ends_on)
@@ -86,6 +91,7 @@ def add_delegate(*, visit: Visit, name: str, role: DelegateRole, actor: User | N
 
     Raises LimitExceeded above the most people that the rules allow, Incomplete, MoveNotAllowed once held.
     """
+    require_moving(visit.partnership)
     visit = moving.lock_visit(visit)
     moving.require_coming(visit)
     name = " ".join(name.split())
@@ -110,6 +116,7 @@ def remove_delegate(*, visit: Visit, name: str, actor: User | None) -> None:
 
     Raises MoveNotAllowed once held.
     """
+    require_moving(visit.partnership)
     visit = moving.lock_visit(visit)
     moving.require_coming(visit)
     with because(actor):
@@ -123,6 +130,7 @@ def confirm_visit(*, visit: Visit, actor: User | None) -> Visit:
     Raises MoveNotAllowed, NotRunning, CountrySuspended, Incomplete without anybody in the delegation. A
     delegation that is smaller than the rules expect is a warning on the page, no bar.
     """
+    require_moving(visit.partnership)
     visit = moving.lock_visit(visit)
     moving.require_open(visit.partnership.partner_country)
     moving.move_visit(visit, MeetingStatus.CONFIRMED)
@@ -139,6 +147,7 @@ def confirm_visit(*, visit: Visit, actor: User | None) -> Visit:
 def hold_visit(*, visit: Visit, actor: User | None) -> Visit:
     """Say that it took place. Locks the visit. Raises NotYet before its first day where it is held,
     MoveNotAllowed."""
+    require_moving(visit.partnership)
     visit = moving.lock_visit(visit)
     _hold(visit)
     with because(actor):
@@ -154,6 +163,7 @@ def report_visit(*, visit: Visit, side: Side, text: str, actor: User) -> Visit:
     Until then a side may write its own again. A confirmed visit that is over counts as held from now on.
     Locks the visit. Raises Incomplete, NotYet before the last day, MoveNotAllowed.
     """
+    require_moving(visit.partnership)
     visit = moving.lock_visit(visit)
     if visit.status == MeetingStatus.CONFIRMED:
         _hold(visit)
@@ -181,8 +191,10 @@ def report_visit(*, visit: Visit, side: Side, text: str, actor: User) -> Visit:
 def cancel_visit(*, visit: Visit, reason: str, actor: User | None) -> Visit:
     """Call it off; the pair can plan another in the same window. Locks the visit, mails `visit_cancelled`.
 
-    Raises Incomplete without a reason, MoveNotAllowed once held.
+    Raises Incomplete without a reason, StandsStill while the partnership is suspended (coordinators may),
+    MoveNotAllowed once held.
     """
+    _require_cancellable(visit, actor)
     visit = moving.lock_visit(visit)
     moving.move_visit(visit, MeetingStatus.CANCELLED)
     if not reason.strip():
@@ -192,6 +204,13 @@ def cancel_visit(*, visit: Visit, reason: str, actor: User | None) -> Visit:
         visit.save()
     letters.send_visit("visit_cancelled", visit, actor=actor)
     return visit
+
+
+def _require_cancellable(visit: Visit, actor: User | None) -> None:
+    """Bookings are called off in a suspension as well, by who coordinates."""
+    country = visit.partnership.partner_country
+    if actor is None or not read_standing(actor).covers(country, AssociationRole.COORDINATOR):
+        require_moving(visit.partnership)
 
 
 def _hold(visit: Visit) -> None:

@@ -18,6 +18,7 @@ from exchanges.selectors.homework import answer_for, is_late
 from exchanges.selectors.running import RUNNING
 from exchanges.services.homework import discuss_homework, hand_in_homework
 from exchanges.views.asking import person, take_step
+from matching.selectors.standstill import is_suspended
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError, EditConflict
 
@@ -68,16 +69,17 @@ def _page(
 ) -> HttpResponse:
     user = person(request)
     running = answer.partnership.status in RUNNING
+    may_write = running and answer.status != HomeworkStatus.DISCUSSED
     context: dict[str, Any] = {
         "answer": answer,
         "homework": answer.homework,
         "form": form,
         "theirs": theirs,
         "late": is_late(answer),
-        "may_write": running
-        and answer.status != HomeworkStatus.DISCUSSED
-        and allowed(user, Perm.HAND_IN_HOMEWORK, answer),
+        # What was typed stays on the page, also when the partnership was suspended meanwhile.
+        "may_write": form.is_bound or (may_write and allowed(user, Perm.HAND_IN_HOMEWORK, answer)),
         "may_close": answer.status == HomeworkStatus.HANDED_IN
+        and not is_suspended(answer.partnership)
         and allowed(user, Perm.DISCUSS_HOMEWORK, answer),
     }
     return render(request, "exchanges/homeworkanswer_form.html", context, status=status)

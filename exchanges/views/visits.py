@@ -29,6 +29,7 @@ from exchanges.services.visits import change_visit, plan_visit
 from exchanges.views.asking import person
 from matching.permissions import writing_sides_of
 from matching.selectors.partnerships import partnership_for
+from matching.selectors.standstill import is_suspended
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.models import User
@@ -122,10 +123,13 @@ def _reports(visit: Visit) -> list[dict[str, Any]]:
 
 def _steps(user: User, visit: Visit) -> dict[str, Any]:
     """What this person can do now, with fresh forms."""
-    found: dict[str, Any] = {}
     coming = visit.status in COMING
     today = today_at(visit)
     coordinates = allowed(user, Perm.CONFIRM_VISIT, visit)
+    if is_suspended(visit.partnership):
+        # Only bookings are called off, by who coordinates.
+        return {"reason_form": ReasonForm()} if coming and coordinates else {}
+    found: dict[str, Any] = {}
     if coming and allowed(user, Perm.EDIT_VISIT, visit):
         found |= {"may_edit": True, "reason_form": ReasonForm()}
     if coming and allowed(user, Perm.NAME_DELEGATION, visit):

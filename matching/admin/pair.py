@@ -19,7 +19,7 @@ def pair_panel(scenario: Scenario, room: Room, chosen: tuple[Place, Place, Cell]
         scenario=scenario, north__reference=north.reference, south__reference=south.reference
     )
     parts = parts_in_words(row.parts)
-    known = [part for part in parts if part.points is not None]
+    known = [part for part in parts if part.points is not None and part.maximum]
     key = (north.reference, south.reference)
     return {
         "key": f"{north.reference}.{south.reference}",
@@ -50,7 +50,11 @@ def _cost(room: Room, key: tuple[str, str]) -> str:
         return ""
     if key not in room.costs:
         return _("One of the two is in a fixed pair, so another choice is not priced.")
-    cost = room.costs[key]
+    return cost_in_words(room.costs[key])
+
+
+def cost_in_words(cost: float | None) -> str:
+    """What choosing a pair that is priced would cost the whole."""
     if cost is None:
         return _("With this pair one place fewer can be filled.")
     if cost == 0:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -10,13 +11,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from matching.admin import room
+from matching.admin import pairs, room, settings, side_by_side
+from matching.admin.doors import person
 from matching.enums import Objective
 from matching.forms.decisions import ScenarioForm
 from matching.models import Scenario
-from matching.permissions import Perm
+from matching.permissions import Perm, scenarios_visible_to
 from matching.services import create_scenario
 from sdgpartners.core.access import require
+from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin_base import ScopedAdmin
 
 
@@ -47,6 +50,35 @@ class ScenarioAdmin(ScopedAdmin):
             path("<slug:reference>/clear/", view(room.scenario_clear), name="matching_scenario_clear"),
             path("<slug:reference>/solve/", view(room.scenario_solve), name="matching_scenario_solve"),
             path("<slug:reference>/job/", view(room.scenario_job), name="matching_scenario_job"),
+            path("<slug:reference>/pairs/", view(pairs.scenario_pairs), name="matching_scenario_pairs"),
+            path(
+                "<slug:reference>/pairs/file/",
+                view(pairs.scenario_pairs_file),
+                name="matching_scenario_pairs_file",
+            ),
+            path(
+                "<slug:reference>/alternatives/",
+                view(side_by_side.scenario_alternatives),
+                name="matching_scenario_alternatives",
+            ),
+            path(
+                "<slug:reference>/compare/",
+                view(side_by_side.scenario_compare),
+                name="matching_scenario_compare",
+            ),
+            path(
+                "<slug:reference>/weights/", view(settings.scenario_weights), name="matching_scenario_weights"
+            ),
+            path(
+                "<slug:reference>/settings/",
+                view(settings.scenario_settings),
+                name="matching_scenario_settings",
+            ),
+            path(
+                "<slug:reference>/settings/<slug:what>/",
+                view(settings.scenario_change),
+                name="matching_scenario_alter",
+            ),
         ]
         return [*own, *super().get_urls()]
 
@@ -58,14 +90,18 @@ class ScenarioAdmin(ScopedAdmin):
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             require(request.user, Perm.CREATE_SCENARIO, data["call"])
-            scenario = create_scenario(
-                call=data["call"],
-                tracks=list(data["tracks"]),
-                name=data["name"],
-                objective=Objective(data["objective"]),
-                actor=room.person(request),
-            )
-            return redirect("admin:matching_scenario_room", scenario.reference)
+            try:
+                scenario = create_scenario(
+                    call=data["call"],
+                    tracks=list(data["tracks"]),
+                    name=data["name"],
+                    objective=Objective(data["objective"]),
+                    actor=person(request),
+                )
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                return redirect("admin:matching_scenario_room", scenario.reference)
         status = 422 if request.method == "POST" else 200
         return render(request, "admin/matching/scenario/add.html", {"form": form}, status=status)
 
@@ -81,6 +117,11 @@ class ScenarioAdmin(ScopedAdmin):
         if scenario is None:
             return redirect("admin:matching_scenario_changelist")
         return redirect("admin:matching_scenario_room", scenario.reference)  # type: ignore[attr-defined]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Without those whose countries a person steps out of."""
+        rows = super().get_queryset(request)
+        return rows.filter(pk__in=scenarios_visible_to(request.user).order_by().values("pk"))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is edited in the list."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Track
 from matching.enums import Objective, RuleKind
+from matching.selectors.stepping_out import tracks_closed_to
 from sdgpartners.core.forms import PortalForm
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -68,7 +69,8 @@ class ScenarioForm(PortalForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = standing_of(user).scope("partner_country", AssociationRole.COORDINATOR)
-        tracks = Track.objects.filter(scope).select_related("call", "partner_country__country")
+        own = Track.objects.filter(scope).exclude(pk__in=tracks_closed_to(user).values("pk"))
+        tracks = own.select_related("call", "partner_country__country")
         self.fields["tracks"].queryset = tracks  # type: ignore[attr-defined]
         self.fields["call"].queryset = Call.objects.filter(tracks__in=tracks).distinct()  # type: ignore[attr-defined]
 

@@ -134,9 +134,3 @@ class StartForm(PortalForm):
     """The first day of the partnership."""
 
     starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DateInput)
-
-
-class EndEarlyForm(PortalForm):
-    """Why a partnership ends early."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}))

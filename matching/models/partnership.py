@@ -53,6 +53,20 @@ class Partnership(Timestamped):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     end_reason = models.TextField(_("why it ended"), blank=True)
     hidden_publicly = models.BooleanField(_("hidden on the public pages"), default=False)
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("takes the place of"),
+    )
+    north_free_since = models.DateField(
+        _("Flemish side free for another match since"),
+        null=True,
+        blank=True,
+        help_text=_("While the partnership is suspended: it stays in the network and may be matched again."),
+    )
 
     class Meta:
         verbose_name = _("partnership")
@@ -61,7 +75,8 @@ class Partnership(Timestamped):
         constraints = (
             models.UniqueConstraint(
                 fields=("north",),
-                condition=~Q(status__in=(PartnershipStatus.CLOSED, PartnershipStatus.ENDED_EARLY)),
+                condition=~Q(status__in=(PartnershipStatus.CLOSED, PartnershipStatus.ENDED_EARLY))
+                & Q(north_free_since__isnull=True),
                 name="partnership_one_living_north",
             ),
             models.UniqueConstraint(
@@ -75,6 +90,11 @@ class Partnership(Timestamped):
                 | Q(status=PartnershipStatus.SUSPENDED)
                 | Q(starts_on__isnull=False, ends_on__isnull=False),
                 name="partnership_active_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(north_free_since__isnull=True)
+                | Q(status__in=(PartnershipStatus.SUSPENDED, PartnershipStatus.ENDED_EARLY)),
+                name="partnership_free_only_while_suspended",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
@@ -216,6 +236,23 @@ class Agreement(Timestamped):
 
     partnership = models.OneToOneField(Partnership, on_delete=models.CASCADE, related_name="agreement")
     starts_on = models.DateField(_("starts on"))
+    text = models.ForeignKey(
+        "matching.AgreementText",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        verbose_name=_("text"),
+    )
+    body_en = models.TextField(_("text in English"), blank=True)
+    body_fr = models.TextField(_("text in French"), blank=True)
+    body_nl = models.TextField(_("text in Dutch"), blank=True)
+    frozen_at = models.DateTimeField(
+        _("text fixed on"),
+        null=True,
+        blank=True,
+        help_text=_("With the first signature; both sign the same text."),
+    )
     signed_north_at = models.DateTimeField(null=True, blank=True)
     signed_north_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     signed_south_at = models.DateTimeField(null=True, blank=True)

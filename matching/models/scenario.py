@@ -70,6 +70,38 @@ class Scenario(Timestamped):
         verbose_name=_("sent back by"),
     )
     sent_back_reason = models.TextField(_("why it was sent back"), blank=True, default="")
+    put_forward_at = models.DateTimeField(_("put to the steering group on"), null=True, blank=True)
+    put_forward_by = models.ForeignKey(
+        "people.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("put to the steering group by"),
+    )
+    copied_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="copies",
+        verbose_name=_("copied from"),
+    )
+    trial_weights = models.JSONField(
+        _("weights tried"),
+        default=dict,
+        blank=True,
+        help_text=_("Weights of this scenario alone, by country and part; empty: those of the track."),
+    )
+    follows = models.ForeignKey(
+        "matching.Proposal",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        verbose_name=_("proposal that came apart"),
+        help_text=_("Looks for new partners for those left; accepted pairs stay as they are."),
+    )
 
     class Meta:
         verbose_name = _("scenario")
@@ -92,6 +124,50 @@ class Scenario(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.name}"
+
+
+@pghistory.track()
+class ScenarioComment(Timestamped):
+    """What somebody says about a scenario, or about one pair in it; never changed, only followed by another."""
+
+    scenario = models.ForeignKey(
+        Scenario, on_delete=models.CASCADE, related_name="comments", verbose_name=_("scenario")
+    )
+    north = models.ForeignKey(
+        "applications.Application",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Flemish municipality"),
+    )
+    south = models.ForeignKey(
+        "applications.Application",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("partner municipality"),
+    )
+    author = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    text = models.TextField(_("comment"))
+
+    class Meta:
+        verbose_name = _("comment on a scenario")
+        verbose_name_plural = _("comments on scenarios")
+        ordering = ("scenario", "created_at")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(north__isnull=True, south__isnull=True)
+                | Q(north__isnull=False, south__isnull=False),
+                name="scenario_comment_on_a_pair_or_the_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.scenario} · {self.author}"
 
 
 @pghistory.track()
@@ -207,12 +283,16 @@ class Proposal(Timestamped):
         constraints = (
             models.UniqueConstraint(
                 fields=("north",),
-                condition=~Q(status__in=(ProposalStatus.DECLINED, ProposalStatus.LAPSED)),
+                condition=~Q(
+                    status__in=(ProposalStatus.DECLINED, ProposalStatus.LAPSED, ProposalStatus.ENDED)
+                ),
                 name="proposal_one_living_north",
             ),
             models.UniqueConstraint(
                 fields=("south",),
-                condition=~Q(status__in=(ProposalStatus.DECLINED, ProposalStatus.LAPSED)),
+                condition=~Q(
+                    status__in=(ProposalStatus.DECLINED, ProposalStatus.LAPSED, ProposalStatus.ENDED)
+                ),
                 name="proposal_one_living_south",
             ),
             models.CheckConstraint(

@@ -7,16 +7,27 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.enums import ApplicationStatus, DecisionOutcome
-from applications.models import Application, Call, Decision, Interest, Track, TrackPreference
+from applications.models import (
+    Application,
+    Call,
+    Decision,
+    Interest,
+    PartnerPreference,
+    Track,
+    TrackPreference,
+)
 from matching.enums import PartnershipStatus, ProposalStatus, ScorePart
 from matching.models import Partnership, Proposal
 from matching.pairing import Candidate, PairTable, Topic
-from sdgpartners.core.text import LANGUAGE_CODES
+from matching.pairing_input import TopicId
+from matching.selectors.hard_rules import Known, bar_of_north, bar_of_south, selection_bar
+from matching.selectors.topics import named_goals, topics_of
 from sdgpartners.programme.enums import Side, TwinningStatus
-from sdgpartners.programme.models import Subtheme, TownTwinning
+from sdgpartners.programme.models import TownTwinning
 
-DEAD_PROPOSALS = (ProposalStatus.DECLINED, ProposalStatus.LAPSED)
+DEAD_PROPOSALS = (ProposalStatus.DECLINED, ProposalStatus.LAPSED, ProposalStatus.ENDED)
 DEAD_PARTNERSHIPS = (PartnershipStatus.CLOSED, PartnershipStatus.ENDED_EARLY)
+Levels = Mapping[int, Mapping[TopicId, int]]
 
 
 @dataclass(frozen=True)
@@ -33,13 +44,11 @@ class _Facts:
     """What all tracks of a call share, each read in one statement."""
 
     applications: list[Application]
-    offers: Mapping[int, Mapping[int, int]]
-    asks: Mapping[int, Mapping[int, int]]
-    ranks: Mapping[tuple[int, int], int]
-    confirmed: frozenset[tuple[int, int]]
-    totals: Mapping[tuple[int, int], float]
-    in_partnership: frozenset[int]
-    twinned: frozenset[int]
+    offers: Levels
+    asks: Levels
+    named: Mapping[int, frozenset[str]]
+    wishes: Mapping[tuple[int, int], Mapping[int, int]]
+    known: Known
     topics: list[Topic]
     pair_bars: Mapping[tuple[str, str], str]
 
@@ -66,44 +75,44 @@ def read_tracks(call: Call, tracks: Iterable[Track]) -> list[TrackInputs]:
     north = [
         row
         for row in facts.applications
-        if row.side == Side.NORTH and any(not _selection_bar(row, track, facts) for track in wanted)
+        if row.side == Side.NORTH and any(not selection_bar(row, track, facts.known) for track in wanted)
     ]
     return [_track_inputs(track, north, facts) for track in wanted]
+
+
+def living_partnerships(municipality: int | None = None) -> QuerySet[Partnership]:
+    """Partnerships that keep their municipalities from being matched anew; those of one municipality. A Flemish
+    municipality that was set free while its partnership is suspended is not kept any more."""
+    living = Partnership.objects.exclude(status__in=DEAD_PARTNERSHIPS).order_by()
+    if municipality is None:
+        return living
+    return living.filter(Q(north=municipality, north_free_since__isnull=True) | Q(south=municipality))
+
+
+def _in_partnership() -> frozenset[int]:
+    """Also what a municipality in a partnership has merged into."""
+    rows = living_partnerships().values_list(
+        "north_id", "north__successor_id", "north_free_since", "south_id", "south__successor_id"
+    )
+    held: set[int | None] = set()
+    for north, north_now, free_since, south, south_now in rows:
+        held |= {south, south_now} if free_since else {north, north_now, south, south_now}
+    return frozenset(pk for pk in held if pk is not None)
 
 
 def _read_facts(call: Call) -> _Facts:
     applications = list(matchable(call))
     keys = [row.pk for row in applications]
-    offers: dict[int, dict[int, int]] = defaultdict(dict)
-    asks: dict[int, dict[int, int]] = defaultdict(dict)
-    for interest in Interest.objects.filter(application__in=keys):
-        offers[interest.application_id][interest.subtheme_id] = interest.offer
-        asks[interest.application_id][interest.subtheme_id] = interest.ask
-    decisions = list(Decision.objects.filter(application__in=keys, released_at__isnull=False))
-    municipalities = [row.municipality_id for row in applications]
+    offers, asks = _levels(keys)
+    named = named_goals(keys)
     return _Facts(
         applications=applications,
         offers=offers,
         asks=asks,
-        ranks={
-            (row.application_id, row.track_id): row.rank
-            for row in TrackPreference.objects.filter(application__in=keys)
-        },
-        confirmed=frozenset(
-            (row.application_id, row.track_id)
-            for row in decisions
-            if row.outcome == DecisionOutcome.SELECTED and row.confirmed_at is not None
-        ),
-        totals={
-            (row.application_id, row.track_id): float(row.total) for row in decisions if row.total is not None
-        },
-        in_partnership=_in_partnership(),
-        twinned=frozenset(
-            TownTwinning.objects.filter(south__in=municipalities, status=TwinningStatus.KNOWN)
-            .order_by()
-            .values_list("south_id", flat=True)
-        ),
-        topics=_topics(call),
+        named=named,
+        wishes=_wishes(keys),
+        known=_known(call, applications),
+        topics=topics_of(call, frozenset().union(*named.values())),
         pair_bars=dict.fromkeys(
             Proposal.objects.filter(scenario__call=call, status__in=DEAD_PROPOSALS).values_list(
                 "north__reference", "south__reference"
@@ -113,90 +122,96 @@ def _read_facts(call: Call) -> _Facts:
     )
 
 
-def living_partnerships(municipality: int | None = None) -> QuerySet[Partnership]:
-    """Partnerships that keep their municipalities from being matched anew; those of one municipality."""
-    living = Partnership.objects.exclude(status__in=DEAD_PARTNERSHIPS).order_by()
-    return living if municipality is None else living.filter(Q(north=municipality) | Q(south=municipality))
+def _levels(keys: list[int]) -> tuple[Levels, Levels]:
+    """Offers and asks by application and subtheme."""
+    offers: dict[int, dict[TopicId, int]] = defaultdict(dict)
+    asks: dict[int, dict[TopicId, int]] = defaultdict(dict)
+    for interest in Interest.objects.filter(application__in=keys):
+        offers[interest.application_id][interest.subtheme_id] = interest.offer
+        asks[interest.application_id][interest.subtheme_id] = interest.ask
+    return offers, asks
 
 
-def _in_partnership() -> frozenset[int]:
-    return frozenset(pk for pair in living_partnerships().values_list("north_id", "south_id") for pk in pair)
-
-
-def _topics(call: Call) -> list[Topic]:
-    rows = (
-        Subtheme.objects.filter(theme__programme_id=call.programme_id)
-        .select_related("theme")
-        .prefetch_related("goals", "targets__goal")
+def _wishes(keys: list[int]) -> Mapping[tuple[int, int], Mapping[int, int]]:
+    """The partners that each application named on a track whose call lets partners be named: rank by municipality,
+    also by the one that it has merged into."""
+    rows = PartnerPreference.objects.filter(application__in=keys, track__partner_choices__gt=0).order_by(
+        "-rank"
     )
-    return [_topic(row) for row in rows]
+    found: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for application, track, place, now, rank in rows.values_list(
+        "application_id", "track_id", "municipality_id", "municipality__successor_id", "rank"
+    ):
+        found[application, track] |= {pk: rank for pk in (place, now) if pk is not None}
+    return found
 
 
-def _topic(row: Subtheme) -> Topic:
-    goals = {goal.number: goal for goal in row.goals.all()}
-    goals |= {target.goal_id: target.goal for target in row.targets.all()}
-    pillars = {str(goal.pillar_id) for goal in goals.values()}
-    if row.theme.pillar_id:
-        pillars.add(str(row.theme.pillar_id))
-    return Topic(
-        id=row.pk,
-        titles={code: getattr(row, f"title_{code}") for code in LANGUAGE_CODES},
-        goals=frozenset(goals),
-        targets=frozenset(target.code for target in row.targets.all()),
-        pillars=frozenset(pillars),
+def _known(call: Call, applications: list[Application]) -> Known:
+    keys = [row.pk for row in applications]
+    decisions = list(Decision.objects.filter(application__in=keys, released_at__isnull=False))
+    twins = TownTwinning.objects.filter(
+        south__in=[row.municipality_id for row in applications], status=TwinningStatus.KNOWN
+    )
+    return Known(
+        call=call,
+        ranks={
+            (row.application_id, row.track_id): row.rank
+            for row in TrackPreference.objects.filter(application__in=keys)
+        },
+        confirmed=frozenset(
+            (row.application_id, row.track_id)
+            for row in decisions
+            if row.outcome == DecisionOutcome.SELECTED and row.confirmed_at is not None
+        ),
+        totals={(row.application_id, row.track_id): row.total for row in decisions if row.total is not None},
+        in_partnership=_in_partnership(),
+        known_twins=frozenset(
+            pk for pk in twins.order_by().values_list("south_id", flat=True) if pk is not None
+        ),
     )
 
 
 def _track_inputs(track: Track, applicants: list[Application], facts: _Facts) -> TrackInputs:
-    north = [_candidate(row, track, facts, _bar_of_north(row, track, facts)) for row in applicants]
-    eligible = frozenset(track.eligible.values_list("pk", flat=True))
+    north = [_candidate(row, track, facts, bar_of_north(row, track, facts.known)) for row in applicants]
+    listed = _listed(track)
     south = [
-        _candidate(row, track, facts, _bar_of_south(row, track, facts, eligible))
+        _candidate(row, track, facts, bar_of_south(row, track, facts.known, listed))
         for row in facts.applications
         if row.track_id == track.pk
     ]
     taken = Proposal.objects.filter(track=track).exclude(status__in=DEAD_PROPOSALS).count()
-    weights = {part.value: int(getattr(track, f"match_weight_{part.value}")) for part in ScorePart}
     return TrackInputs(
         track=track,
-        table=PairTable(north, south, facts.topics, weights, facts.pair_bars),
+        table=PairTable(north, south, facts.topics, weights_of(track), facts.pair_bars),
         places=max(track.places - taken, 0),
     )
 
 
+def weights_of(track: Track) -> dict[str, int]:
+    """The weights of the parts on a track."""
+    return {part.value: int(getattr(track, f"match_weight_{part.value}")) for part in ScorePart}
+
+
+def _listed(track: Track) -> frozenset[int]:
+    """The municipalities on the list of the track, and what they have merged into; empty: all of the country."""
+    rows = track.eligible.order_by().values_list("pk", "successor_id")
+    return frozenset(pk for both in rows for pk in both if pk is not None)
+
+
 def _candidate(row: Application, track: Track, facts: _Facts, barred: str) -> Candidate:
+    total = facts.known.totals.get((row.pk, track.pk))
     return Candidate(
         id=row.reference,
         name=row.municipality.name,
         offers=facts.offers.get(row.pk, {}),
         asks=facts.asks.get(row.pk, {}),
+        named=facts.named.get(row.pk, frozenset()),
         languages=frozenset(row.working_languages),
         population=row.municipality.population,
         character=row.character or row.municipality.character,
-        rank=facts.ranks.get((row.pk, track.pk)),
-        application_score=facts.totals.get((row.pk, track.pk)),
+        rank=facts.known.ranks.get((row.pk, track.pk)),
+        place=row.municipality_id,
+        wishes=facts.wishes.get((row.pk, track.pk), {}),
+        application_score=None if total is None else float(total),
         barred=barred,
     )
-
-
-def _bar_of_north(row: Application, track: Track, facts: _Facts) -> str:
-    if row.municipality_id in facts.in_partnership:
-        return "in_partnership"
-    return _selection_bar(row, track, facts)
-
-
-def _selection_bar(row: Application, track: Track, facts: _Facts) -> str:
-    if (row.pk, track.pk) not in facts.ranks:
-        return "not_ranked"
-    return "" if (row.pk, track.pk) in facts.confirmed else "not_selected"
-
-
-def _bar_of_south(row: Application, track: Track, facts: _Facts, eligible: frozenset[int]) -> str:
-    country = track.partner_country
-    if country.suspended_since is not None:
-        return "country_suspended"
-    if eligible and row.municipality_id not in eligible:
-        return "not_eligible"
-    if country.excludes_twinned and row.municipality_id in facts.twinned:
-        return "twinned"
-    return "in_partnership" if row.municipality_id in facts.in_partnership else ""

@@ -1,8 +1,8 @@
 """Reads of partnerships: the team's breadth and what activation still waits for."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matching.breadth import Breadth, Lack, Least, Person, breadth_of
-from matching.dates import partnership_end
 from matching.models import Partnership, PartnershipSide, TeamMember
+from matching.selectors.formal_decisions import decisions_in_words, latest_of, start_decisions
 from sdgpartners.core.access import one_or_404
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -30,7 +30,7 @@ FILE_ROLES = (
 ALONG = (
     "partner_country__country",
     "partner_country__association",
-    "partner_country__programme",
+    "partner_country__programme__lead_association",
     "theme",
     "north__country",
     "south__country",
@@ -46,6 +46,14 @@ LACKS: Mapping[Lack, str | Promise] = {
     Lack.SERVICES: _("too few services in the internal steering group"),
     Lack.ACTORS: _("too few actors from outside"),
 }
+
+WANTED: Mapping[Lack, str | Promise] = {
+    Lack.PEOPLE: _("People in the internal steering group"),
+    Lack.POLITICIANS: _("Politicians among them"),
+    Lack.SERVICES: _("Services that they come from"),
+    Lack.ACTORS: _("Actors from outside"),
+}
+"""What makes a side broad, in the order of the page."""
 
 
 @dataclass(frozen=True)
@@ -124,19 +132,46 @@ def papers_for(user: Any, reference: str) -> Partnership:
     return one_or_404(with_papers(partnerships_visible_to(user)), reference=reference)
 
 
+def sides_of_pair(partnership: Partnership) -> QuerySet[PartnershipSide]:
+    """Both sides with their municipality and who confirmed for them."""
+    return PartnershipSide.objects.filter(partnership=partnership).select_related(
+        "municipality__country", "split_confirmed_by", "calendar_agreed_by"
+    )
+
+
 def with_people(partnership: Partnership) -> list[PartnershipSide]:
     """Both sides, north first, with their present team and actors (three statements)."""
-    present = TeamMember.objects.filter(left_on__isnull=True)
-    rows = (
-        PartnershipSide.objects.filter(partnership=partnership)
-        .select_related("municipality__country", "split_confirmed_by", "calendar_agreed_by")
-        .prefetch_related(Prefetch("team", present), "actors")
-    )
+    rows = sides_of_pair(partnership).prefetch_related(Prefetch("team", _present()), "actors")
     return sorted(rows, key=lambda row: row.side)
 
 
-def breadth(side: PartnershipSide, rules: ProgrammeRules) -> Breadth:
-    """The breadth of a side that came from `with_people`; no statement."""
+def sides_to_start(partnership: Partnership) -> list[PartnershipSide]:
+    """Both sides, north first, with their present team and what their councils decide (three statements)."""
+    rows = sides_of_pair(partnership).prefetch_related(Prefetch("team", _present()), "formal_decisions")
+    return sorted(rows, key=lambda row: row.side)
+
+
+def _present() -> QuerySet[TeamMember]:
+    return TeamMember.objects.filter(left_on__isnull=True)
+
+
+def sides_with_people(partnerships: Iterable[Partnership]) -> dict[int, list[PartnershipSide]]:
+    """The sides of many partnerships by the key of each, north first, with present team and actors; three
+    statements."""
+    rows = (
+        PartnershipSide.objects.filter(partnership__in=list(partnerships))
+        .select_related("municipality__country")
+        .prefetch_related(Prefetch("team", _present()), "actors")
+    )
+    found: dict[int, list[PartnershipSide]] = defaultdict(list)
+    for row in rows.order_by("partnership", "side"):
+        found[row.partnership_id].append(row)
+    return found
+
+
+def breadth(side: PartnershipSide, rules: ProgrammeRules, *, actors: int | None = None) -> Breadth:
+    """The breadth of a side that came from `with_people`, or from elsewhere with its number of outside actors; no
+    statement."""
     team = [Person(row.name, row.service, row.role, row.kind) for row in side.team.all()]
     least = Least(
         contacts=rules.contacts_per_side,
@@ -145,19 +180,20 @@ def breadth(side: PartnershipSide, rules: ProgrammeRules) -> Breadth:
         services=rules.breadth_services_min,
         actors=rules.breadth_actors_min,
     )
-    return breadth_of(team, len(side.actors.all()), least)
+    return breadth_of(team, len(side.actors.all()) if actors is None else actors, least)
 
 
 def activation_checklist(partnership: Partnership) -> list[ChecklistItem]:
-    """Everything that activation needs, in order (concept note 3.4, 3.5): at most six statements."""
-    rules = rules_on(partnership.partner_country.programme)
-    return checklist(partnership, with_people(partnership), rules)
+    """Everything that activation needs, in order (concept note 3.4, 3.5), by the rules of the first day in the
+    agreement: at most six statements."""
+    rules = rules_on(partnership.partner_country.programme, partnership.agreement.starts_on)
+    return checklist(partnership, sides_to_start(partnership), rules)
 
 
 def checklist(
     partnership: Partnership, sides: Sequence[PartnershipSide], rules: ProgrammeRules
 ) -> list[ChecklistItem]:
-    """The same over rows that were read before; no statement when the papers came along."""
+    """The same over rows of `sides_to_start` that were read before; no statement when the papers came along."""
     agreement, plan = partnership.agreement, partnership.plan
     both = len(sides) == len(Side)
     return [
@@ -180,21 +216,19 @@ def checklist(
             _("Agreement signed by both sides"),
             bool(agreement.signed_north_at and agreement.signed_south_at),
         ),
+        *(_decision_item(side) for side in sides if start_decisions(side)),
     ]
+
+
+def _decision_item(side: PartnershipSide) -> ChecklistItem:
+    """A side that says that its college or council decides waits for a yes."""
+    rows = latest_of(start_decisions(side))
+    label = f"{_('Formal decision')} · {side.municipality.name}"
+    done = all(row.approved for row in rows)
+    return ChecklistItem(f"decision_{side.side}", label, done, "" if done else decisions_in_words(rows))
 
 
 def _team_item(side: PartnershipSide, rules: ProgrammeRules) -> ChecklistItem:
     label = f"{_('Contacts, political sponsor and internal steering group named')} · {side.municipality.name}"
-    lacks = breadth(side, rules).lacks_to_start
+    lacks = breadth(side, rules, actors=0).lacks_to_start
     return ChecklistItem(f"team_{side.side}", label, not lacks, ", ".join(str(LACKS[lack]) for lack in lacks))
-
-
-def end_for(partnership: Partnership, starts_on: date) -> date:
-    """The last day that the rules give a partnership that starts on `starts_on` (concept note 3.1)."""
-    programme = partnership.partner_country.programme
-    rules = rules_on(programme, starts_on)
-    return partnership_end(
-        starts_on,
-        duration_months=rules.duration_months,
-        last_days=(rules.partnerships_end_on, programme.ends_on),
-    )

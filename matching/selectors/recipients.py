@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from applications.selectors.conflicts import competing_on, conflicts_among
+from applications.models import Application
+from applications.selectors.conflicts import conflicts_among
 from matching.models import Proposal
+from matching.selectors.interests import concerned_by
 from sdgpartners.people.enums import AssociationRole, MunicipalRole
 from sdgpartners.people.models import Membership, User
 from sdgpartners.programme.models import Municipality, PartnerCountry
@@ -43,18 +45,34 @@ def _by_municipality(
     return found
 
 
-def coordinators_free_of(proposal: Proposal) -> list[User]:
-    """The same of the proposal's country, without those who step out of its track."""
-    people = coordinators_of(proposal.track.partner_country)
-    competing = competing_on(proposal.track).only("pk", "municipality")
-    keys = [person.pk for person in people]
-    barred = {row.person_id for row in conflicts_among(keys, [proposal.south, *competing])}
-    return [person for person in people if person.pk not in barred]
-
-
 def coordinators_of(partner_country: PartnerCountry) -> list[User]:
     """The active coordinators of the country's association and of the programme's lead."""
-    associations = {partner_country.association_id, partner_country.programme.lead_association_id}
+    return _coordinators([partner_country])
+
+
+def coordinators_free_of(
+    countries: Iterable[PartnerCountry], applications: Iterable[Application]
+) -> list[User]:
+    """The active coordinators of the countries' associations and of the lead, without those who have a conflict of
+    interest with one of `applications`. Five statements at most."""
+    found = _coordinators(countries)
+    barred = {row.person_id for row in conflicts_among([person.pk for person in found], applications)}
+    return [person for person in found if person.pk not in barred]
+
+
+def coordinators_reading(proposal: Proposal) -> list[User]:
+    """The active coordinators of the proposal's country and of the lead, without those who step out of its track or
+    have a conflict of interest with one of the two municipalities. A bounded number of statements."""
+    concerned = concerned_by(proposal.scenario, [proposal.track])
+    return coordinators_free_of(
+        [proposal.track.partner_country], [proposal.north, proposal.south, *concerned]
+    )
+
+
+def _coordinators(countries: Iterable[PartnerCountry]) -> list[User]:
+    associations = set()
+    for country in countries:
+        associations |= {country.association_id, country.programme.lead_association_id}
     return list(
         User.objects.filter(
             is_active=True,

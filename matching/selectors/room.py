@@ -1,14 +1,18 @@
 """What the matching room shows of a scenario: all pairs of the countries that a person looks into."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from applications.models import Track
+from matching.enums import RuleKind
 from matching.models import PairRule, PairScore, Scenario
 
 OTHER_TRACK = ("not_ranked", "not_selected")
 """Bars that say that the Flemish municipality is no candidate for that country."""
+BY_BEST = "best"
+"""The order of rows or columns that begins with the best score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One pair: its score (None: barred), the bar's code, whether it is proposed, the kind of its rule."""
+    """One pair: its score (None: barred), the bar's code, whether it is proposed, the kind of its rule, the primary key
+    of what is stored of it."""
 
     score: Decimal | None
     barred_by: str
     proposed: bool
     rule: str
+    pk: int = 0
+
+    @property
+    def possible(self) -> Decimal | None:
+        """The score of a pair that may be made; None where it is barred or forbidden."""
+        return None if self.rule == RuleKind.FORBID else self.score
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,7 @@ class Room:
     costs: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
     unmatched: Sequence[tuple[Place, str]] = ()
 
-    @property
+    @cached_property
     def proposed(self) -> list[tuple[Place, Place, Cell]]:
         """The proposed pairs, in the order of the rows."""
         return [
@@ -52,7 +63,7 @@ class Room:
             if (cell := self.cells[north.reference, south.reference]).proposed
         ]
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         """The sum of the proposed scores in view."""
         return sum((cell.score or Decimal(0) for _north, _south, cell in self.proposed), Decimal(0))
@@ -60,12 +71,39 @@ class Room:
     @property
     def worst(self) -> tuple[Place, Place, Cell] | None:
         """The proposed pair in view with the lowest score; fixed pairs do not count (None: no other pair)."""
-        free = [row for row in self.proposed if row[2].rule != "lock"]
+        free = [row for row in self.proposed if row[2].rule != RuleKind.LOCK]
         return min(free, key=lambda row: row[2].score or Decimal(0), default=None)
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """All candidates in view by their reference."""
+        return {place.reference: place for place in (*self.north, *self.south)}
 
     def name_of(self, reference: str) -> str:
         """The name of a candidate in view."""
-        return next(place.name for place in (*self.north, *self.south) if place.reference == reference)
+        return self.places[reference].name
+
+    @cached_property
+    def best(self) -> Mapping[str, Decimal]:
+        """The best score that each candidate can have in view; none where every pair is barred."""
+        found: dict[str, Decimal] = {}
+        for pair, cell in self.cells.items():
+            if (score := cell.possible) is None:
+                continue
+            for reference in pair:
+                found[reference] = max(score, found.get(reference, Decimal(0)))
+        return found
+
+    def ordered(self, *, rows: str = "", columns: str = "") -> "Room":
+        """The same room; `best` puts who has the best score first, anything else keeps the order by name."""
+        return replace(
+            self,
+            north=self._by_best(self.north) if rows == BY_BEST else self.north,
+            south=self._by_best(self.south) if columns == BY_BEST else self.south,
+        )
+
+    def _by_best(self, places: Iterable[Place]) -> list[Place]:
+        return sorted(places, key=lambda place: self.best.get(place.reference, Decimal(-1)), reverse=True)
 
 
 def read_room(scenario: Scenario, tracks: Sequence[Track]) -> Room:
@@ -81,6 +119,7 @@ def read_room(scenario: Scenario, tracks: Sequence[Track]) -> Room:
         "track_id",
         "score",
         "barred_by",
+        "pk",
     )
     rules = {
         (rule.north.reference, rule.south.reference): rule
@@ -92,29 +131,25 @@ def read_room(scenario: Scenario, tracks: Sequence[Track]) -> Room:
     north_places: dict[str, Place] = {}
     south_places: dict[str, Place] = {}
     cells = {}
-    for north, north_name, south, south_name, track, score, barred in rows:
+    for north, north_name, south, south_name, track, score, barred, pk in rows:
         south_places[south] = Place(south, south_name, track)
         if barred not in OTHER_TRACK:
             north_places[north] = Place(north, north_name)
         rule = rules[north, south].kind if (north, south) in rules else ""
-        cells[north, south] = Cell(score, barred, (north, south) in chosen, rule)
+        cells[north, south] = Cell(score, barred, (north, south) in chosen, rule, pk)
     ordered = sorted(north_places.values(), key=lambda place: (place.name, place.reference))
     return _with_result(Room(ordered, list(south_places.values()), cells, rules), scenario)
 
 
 def _with_result(room: Room, scenario: Scenario) -> Room:
     """Blocking pairs, costs and reasons, as far as both municipalities are in view."""
-    places = {place.reference: place for place in (*room.north, *room.south)}
-    result = scenario.result
-    return Room(
-        north=room.north,
-        south=room.south,
-        cells=room.cells,
-        rules=room.rules,
+    places, result = room.places, scenario.result
+    return replace(
+        room,
         blocking=[
             (north, south)
             for north, south, _s in result.get("blocking", [])
-            if {north, south} <= places.keys()
+            if north in places and south in places
         ],
         costs={(north, south): cost for north, south, cost in result.get("cost_of", [])},
         unmatched=[

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 
 from applications.models import Track
 from matching.models import Approval, PairScore, Scenario
@@ -13,19 +14,18 @@ from sdgpartners.programme.models import Association
 
 def proposed_scores(scenario: Scenario) -> list[PairScore]:
     """The pairs of the result with their scores and reasons, by country and northern name."""
-    chosen = {(north, south) for north, south, _score in scenario.result.get("pairs", [])}
-    rows = scenario.pair_scores.filter(
-        north__reference__in=[north for north, _south in chosen],
-        south__reference__in=[south for _north, south in chosen],
-    ).select_related(
+    chosen = [f"{north}.{south}" for north, south, _score in scenario.result.get("pairs", [])]
+    named = Concat("north__reference", Value("."), "south__reference")
+    pairs = scenario.pair_scores.annotate(named=named).filter(named__in=chosen)
+    rows = pairs.select_related(
         "track__partner_country__country",
-        "track__partner_country__programme",
+        "track__partner_country__association",
+        "track__partner_country__programme__lead_association",
         "track__theme",
         "north__municipality__country",
         "south__municipality__country",
     )
-    pairs = [row for row in rows if (row.north.reference, row.south.reference) in chosen]
-    return sorted(pairs, key=lambda row: (row.track.partner_country.country_id, row.north.municipality.name))
+    return sorted(rows, key=lambda row: (row.track.partner_country.country_id, row.north.municipality.name))
 
 
 def lost_candidates(scenario: Scenario, pairs: list[PairScore]) -> list[str]:

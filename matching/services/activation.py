@@ -1,22 +1,21 @@
-"""The start and the early end of a partnership."""
+"""The start of a partnership."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from matching.enums import PartnershipStatus
-from matching.errors import NotEntitled
 from matching.models import Partnership
-from matching.selectors.partnerships import activation_checklist, end_for
+from matching.selectors.ends import end_for
+from matching.selectors.partnerships import activation_checklist
+from matching.services.course import require_coordinator
 from matching.services.letters import send_partnership_active
-from matching.services.moving import lock_partnership, move_partnership
+from matching.services.moving import lock_partnership, move_partnership, require_state
 from matching.signals import partnership_activated
 from sdgpartners.core import clock
 from sdgpartners.core.display import format_date
 from sdgpartners.core.errors import DomainError, Incomplete, LimitExceeded
 from sdgpartners.core.history import because
-from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
-from sdgpartners.people.standing import read_standing
 
 
 @transaction.atomic
@@ -25,11 +24,13 @@ def activate_partnership(*, partnership: Partnership, actor: User) -> Partnershi
 
     The end is the earliest of start + duration - 1 day, the rules' last day of partnerships and the
     programme's end (concept note 3.1). Mails `partnership_active`, sends `partnership_activated`. Raises
-    NotEntitled, Incomplete with what the checklist still misses, LimitExceeded when the start is not before
-    the last day, DomainError for a suspended country, MoveNotAllowed.
+    NotEntitled, HasInterest for who works for one of the two, Incomplete with what the checklist still misses,
+    LimitExceeded when the start is not before the last day, DomainError for a suspended country, MoveNotAllowed.
     """
     partnership = lock_partnership(partnership)
-    _require_coordinator(partnership, actor)
+    require_coordinator(partnership, actor)
+    # The table also leads from suspended and closing to active: those are other steps.
+    require_state(partnership.status, PartnershipStatus, PartnershipStatus.PREPARING)
     move_partnership(partnership, PartnershipStatus.ACTIVE)
     if partnership.partner_country.suspended_since is not None:
         raise DomainError(_("Cooperation with this country is suspended."))
@@ -47,25 +48,3 @@ def activate_partnership(*, partnership: Partnership, actor: User) -> Partnershi
     send_partnership_active(partnership, actor)
     partnership_activated.send(sender=Partnership, partnership=partnership)
     return partnership
-
-
-@transaction.atomic
-def end_early(*, partnership: Partnership, reason: str, actor: User) -> Partnership:
-    """A coordinator ends the partnership today, with the reason. Locks the row.
-
-    Raises NotEntitled, Incomplete without a reason, MoveNotAllowed when it has ended already.
-    """
-    partnership = lock_partnership(partnership)
-    _require_coordinator(partnership, actor)
-    if not reason.strip():
-        raise Incomplete(_("Say why the partnership ends early."))
-    move_partnership(partnership, PartnershipStatus.ENDED_EARLY)
-    with because(actor, reason):
-        partnership.ended_on, partnership.end_reason = clock.today(), reason.strip()
-        partnership.save()
-    return partnership
-
-
-def _require_coordinator(partnership: Partnership, actor: User) -> None:
-    if not read_standing(actor).covers(partnership.partner_country, AssociationRole.COORDINATOR):
-        raise NotEntitled(_("Only a coordinator of the country or of the programme can do this."))

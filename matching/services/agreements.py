@@ -5,10 +5,12 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from matching.agreement_words import fingerprint
 from matching.enums import PartnershipStatus
 from matching.errors import NotEntitled
 from matching.models import Agreement, Partnership, PartnershipSide
-from matching.selectors.partnerships import end_for
+from matching.selectors.agreements import Wording, wording_of
+from matching.selectors.ends import end_for
 from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
 from sdgpartners.core.display import format_date
@@ -21,7 +23,7 @@ from sdgpartners.programme.enums import Side
 
 @transaction.atomic
 def set_start(*, partnership: Partnership, starts_on: date, actor: User) -> Agreement:
-    """Change the start in the agreement; both sides sign again after a change. Locks the partnership.
+    """Change the start in the agreement; its text is filled in anew and both sides sign again. Locks the partnership.
 
     Raises LimitExceeded for a start on or after the last day that the rules allow or before the programme,
     MoveNotAllowed unless the partnership is in preparation.
@@ -40,15 +42,20 @@ def set_start(*, partnership: Partnership, starts_on: date, actor: User) -> Agre
             agreement.starts_on = starts_on
             agreement.signed_north_at = agreement.signed_south_at = None
             agreement.signed_north_by = agreement.signed_south_by = None
+            _unfreeze(agreement)
             agreement.save()
     return agreement
 
 
 @transaction.atomic
-def sign_agreement(*, partnership: Partnership, side: Side, starts_on: date, actor: User) -> Agreement:
-    """A signatory signs for one side, with the start that they have read. Locks the partnership.
+def sign_agreement(
+    *, partnership: Partnership, side: Side, starts_on: date, actor: User, read: str | None = None
+) -> Agreement:
+    """A signatory signs for one side, with the start and the words that they have read. With the first signature the
+    text is fixed in its three languages, so that both sign the same one. Locks the partnership.
 
-    Raises NotEntitled, SamePerson when they signed for the other side, DomainError when the start has changed
+    `read` is the fingerprint of the words that stood on the page; None where no page was read (the demo). Raises
+    NotEntitled, SamePerson when they signed for the other side, DomainError when start or words have changed
     since or the side signed already, MoveNotAllowed unless the partnership is in preparation.
     """
     agreement = _lock_agreement(partnership)
@@ -62,7 +69,11 @@ def sign_agreement(*, partnership: Partnership, side: Side, starts_on: date, act
         raise DomainError(_("Your side has signed already."))
     if actor.pk in (agreement.signed_north_by_id, agreement.signed_south_by_id):
         raise SamePerson
+    wording = wording_of(agreement.partnership)
+    if read is not None and read != fingerprint(wording.bodies):
+        raise DomainError(_("The text has changed since you opened the agreement. Read it again."))
     with because(actor):
+        _freeze(agreement, wording)
         setattr(agreement, f"signed_{side.value}_at", clock.now())
         setattr(agreement, f"signed_{side.value}_by", actor)
         agreement.save()
@@ -93,9 +104,22 @@ def _confirm(partnership: Partnership, side: Side, what: str, actor: User) -> Pa
     return row
 
 
+def _freeze(agreement: Agreement, wording: Wording) -> None:
+    if agreement.frozen_at is None:
+        agreement.text, agreement.frozen_at = wording.text, clock.now()
+        for language, body in wording.bodies.items():
+            setattr(agreement, f"body_{language}", body)
+
+
+def _unfreeze(agreement: Agreement) -> None:
+    agreement.text = agreement.frozen_at = None
+    agreement.body_en = agreement.body_fr = agreement.body_nl = ""
+
+
 def _lock_agreement(partnership: Partnership) -> Agreement:
     held = lock_partnership(partnership)
     require_state(held.status, PartnershipStatus, PartnershipStatus.PREPARING)
     agreement = Agreement.objects.select_for_update().get(partnership=held)
     agreement.partnership = held
+    held.agreement = agreement
     return agreement

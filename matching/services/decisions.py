@@ -5,15 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Track
 from matching.enums import ScenarioStatus
-from matching.errors import HasInterest, NoLongerPossible, NotEntitled
+from matching.errors import HasInterest, NoLongerPossible, NotEntitled, NotPutForward
 from matching.models import Approval, Scenario
-from matching.selectors.conflicts import is_closed_to, steps_out_of
-from matching.selectors.scenarios import (
-    approvals_of,
-    associations_for,
-    lost_candidates,
-    proposed_scores,
-)
+from matching.selectors.interests import interests_of, stepped_out
+from matching.selectors.scenarios import approvals_of, associations_for, lost_candidates, proposed_scores
+from matching.services.letters_scenarios import send_approved, send_endorsed, send_sent_back
 from matching.services.moving import lock_scenario, move_scenario, require_state
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, SamePerson
@@ -26,17 +22,18 @@ from sdgpartners.programme.models import Association
 
 @transaction.atomic
 def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenario:
-    """The steering group endorses, with the minute of its meeting. Locks the scenario.
+    """The steering group endorses what was put to it, with the minute of its meeting. Locks the scenario.
 
-    Raises NotEntitled for an observer or stranger, HasInterest for a member who has a conflict with a
-    candidate, Incomplete without a minute or pair, NoLongerPossible when a paired municipality is gone,
-    MoveNotAllowed.
+    Who stepped out is kept with it. Mails `scenario_endorsed` to who approves. Raises NotEntitled for an observer or
+    stranger, HasInterest for a member who has to do with a candidate, NotPutForward, Incomplete without a minute or
+    pair, NoLongerPossible when a paired municipality is gone, MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     _require_full_member(scenario, actor)
     if not minute.strip():
         raise Incomplete(_("Write the minute of the steering group. It is kept with the scenario."))
     move_scenario(scenario, ScenarioStatus.ENDORSED)
+    _require_put_forward(scenario)
     pairs = proposed_scores(scenario)
     if not pairs:
         raise Incomplete(_("This scenario has no pairs."))
@@ -45,7 +42,9 @@ def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenari
     with because(actor, minute):
         scenario.endorsed_at, scenario.endorsed_by = clock.now(), actor
         scenario.minute = minute.strip()
+        keep_stepped_out(scenario)
         scenario.save()
+    send_endorsed(scenario, actor)
     return scenario
 
 
@@ -53,9 +52,9 @@ def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenari
 def send_back_scenario(*, scenario: Scenario, reason: str, actor: User) -> Scenario:
     """Send a solved scenario back to the coordinators, or an endorsed one back to solved, with the reason.
 
-    The steering group sends a solved one back, a coordinator whose association approves an endorsed one;
-    approvals given so far are withdrawn. Locks the scenario. Raises NotEntitled, HasInterest, Incomplete
-    without a reason, MoveNotAllowed.
+    The steering group sends back what was put to it, a coordinator whose association approves an endorsed one; both
+    are put forward anew. Approvals given so far are withdrawn. Locks the scenario. Mails `scenario_sent_back` to the
+    coordinators. Raises NotEntitled, HasInterest, NotPutForward, Incomplete without a reason, MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     require_state(scenario.status, ScenarioStatus, ScenarioStatus.SOLVED, ScenarioStatus.ENDORSED)
@@ -64,6 +63,7 @@ def send_back_scenario(*, scenario: Scenario, reason: str, actor: User) -> Scena
         _require_approver(scenario, actor)
     else:
         _require_full_member(scenario, actor)
+        _require_put_forward(scenario)
     if not reason.strip():
         raise Incomplete(_("Say why you send it back."))
     move_scenario(scenario, ScenarioStatus.SOLVED if endorsed else ScenarioStatus.DRAFT)
@@ -72,8 +72,10 @@ def send_back_scenario(*, scenario: Scenario, reason: str, actor: User) -> Scena
         scenario.sent_back_at, scenario.sent_back_by = clock.now(), actor
         scenario.sent_back_reason = reason.strip()
         scenario.endorsed_at = scenario.endorsed_by = None
+        scenario.put_forward_at = scenario.put_forward_by = None
         scenario.minute = ""
         scenario.save()
+    send_sent_back(scenario, endorsed=endorsed, actor=actor)
     return scenario
 
 
@@ -83,10 +85,10 @@ def approve_track(
 ) -> Approval:
     """One association approves one track of an endorsed scenario. Locks the scenario.
 
-    With the last missing approval the scenario is approved. Raises NotEntitled when the association does not
-    approve this track or the actor does not coordinate for it, SamePerson when they approved it for the other
-    association, HasInterest for who steps out of the track, DomainError when it was given already,
-    MoveNotAllowed.
+    With the last missing approval the scenario is approved and the lead is mailed (`scenario_approved`). Raises
+    NotEntitled when the association does not approve this track or the actor does not coordinate for it, HasInterest
+    when the actor has to do with a candidate of the track, SamePerson when they approved it for the other
+    association, DomainError when it was given already, MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
     require_state(scenario.status, ScenarioStatus, ScenarioStatus.ENDORSED)
@@ -97,7 +99,7 @@ def approve_track(
         raise NotEntitled(
             _("This country is approved by its own association and the one that runs the programme.")
         )
-    if is_closed_to(actor, track):
+    if interests_of(actor, scenario, track):
         raise HasInterest
     if mine.approval is not None:
         raise DomainError(_("%(association)s has approved this country already."), association=association)
@@ -107,24 +109,45 @@ def approve_track(
         approval = Approval.objects.create(
             scenario=scenario, track=track, association=association, approved_by=actor, minute=minute.strip()
         )
-        if all(row.approval is not None for row in approvals_of(scenario)):
+        complete = all(row.approval is not None for row in approvals_of(scenario))
+        if complete:
             move_scenario(scenario, ScenarioStatus.APPROVED)
             scenario.save(update_fields=["status"])
+    if complete:
+        send_approved(scenario, actor)
     return approval
 
 
+def keep_stepped_out(scenario: Scenario) -> None:
+    """Write who steps out of the scenario into what it keeps, beside those who were written before; the caller saves.
+    A seat that ends, or a twinning that is found later, does not change what was true at the decision."""
+    kept = {(row["person"], row["application"]): row for row in scenario.inputs.get("stepped_out", [])}
+    found = {(row["person"], row["application"]): row for row in stepped_out(scenario)}
+    scenario.inputs = {**scenario.inputs, "stepped_out": list({**found, **kept}.values())}
+
+
+def _require_put_forward(scenario: Scenario) -> None:
+    """Put to the steering group, and not solved again since."""
+    solved, asked = scenario.solved_at, scenario.put_forward_at
+    if asked is None or (solved is not None and asked < solved):
+        raise NotPutForward
+
+
 def _require_full_member(scenario: Scenario, actor: User) -> None:
-    """A seat in the steering group that is not an observer's, and no conflict of interest in the scenario."""
+    """A seat in the steering group that is not an observer's, and nothing to do with a municipality in the scenario."""
     standing = read_standing(actor)
     programme = scenario.call.programme_id
     if programme not in standing.steering or standing.steering[programme] is not None:
         raise NotEntitled(_("Only members of the steering group decide on a scenario; observers read along."))
-    if steps_out_of(actor, scenario):
+    if interests_of(actor, scenario):
         raise HasInterest
 
 
 def _require_approver(scenario: Scenario, actor: User) -> None:
+    """A coordinator of an association that approves one of its countries, with no interest in it."""
     held = read_standing(actor).associations_as(AssociationRole.COORDINATOR)
     tracks = scenario.tracks.select_related("partner_country__association", "partner_country__programme")
     if not any(association.pk in held for track in tracks for association in associations_for(track)):
         raise NotEntitled(_("Only the associations that approve this scenario can take it back."))
+    if interests_of(actor, scenario):
+        raise HasInterest

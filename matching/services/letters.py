@@ -1,72 +1,17 @@
 """The letters of the matching, each in its receiver's language, written in the caller's transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from django.urls import reverse
 from django.utils.translation import override
 
-from applications.models import Application, Call
-from matching.models import Partnership, Proposal
-from matching.selectors.recipients import coordinators_free_of, coordinators_of, staff_of
-from matching.sentences import parts_in_words, unmatched_in_words
+from matching.models import Partnership, Proposal, Scenario
+from matching.selectors.recipients import coordinators_of, coordinators_reading, staff_of
+from matching.services.letters_reopening import room_of
 from sdgpartners.core.display import format_date
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
 from sdgpartners.programme.models import Municipality
-
-
-def send_proposals(proposals: Iterable[Proposal], actor: User | None) -> None:
-    """`proposal_released`: to the staff of both municipalities, with the reasons of the pair."""
-    rows = list(proposals)
-    staff = staff_of(side.municipality for row in rows for side in (row.north, row.south))
-    for row in rows:
-        for mine, partner in ((row.north, row.south), (row.south, row.north)):
-            for person in staff.get(mine.municipality_id, []):
-                _send_proposal(row, person, mine.municipality, partner.municipality, actor)
-
-
-def _send_proposal(
-    proposal: Proposal, person: User, mine: Municipality, partner: Municipality, actor: User | None
-) -> None:
-    with override(person.language):
-        parts = parts_in_words(proposal.parts, scores=False)
-        reasons = [part.sentence for part in parts if part.points is not None]
-        accept_by = format_date(proposal.accept_by) if proposal.accept_by else ""
-    _send(
-        "proposal_released",
-        person,
-        proposal,
-        {"municipality": mine.name, "partner": partner.name, "reasons": reasons, "accept_by": accept_by},
-        actor,
-    )
-
-
-def send_unmatched(
-    applications: Iterable[Application], reasons: Mapping[str, str], actor: User | None
-) -> None:
-    """`match_unmatched`: to the staff of each municipality left; `reasons` by application reference."""
-    rows = list(applications)
-    staff = staff_of(row.municipality for row in rows)
-    for row in rows:
-        for person in staff.get(row.municipality_id, []):
-            with override(person.language):
-                reason = unmatched_in_words(reasons[row.reference])
-            queue_mail(
-                kind="match_unmatched",
-                recipient=person,
-                target=row.reference,
-                context={
-                    "municipality": row.municipality.name,
-                    "reason": reason,
-                    "call": _title(row.call, person),
-                },
-                actor=actor,
-            )
-
-
-def _title(call: Call, person: User) -> str:
-    with override(person.language):
-        return call.title
 
 
 def send_half_accepted(
@@ -80,8 +25,11 @@ def send_half_accepted(
         _send("proposal_partner_accepted", person, proposal, context, actor)
 
 
-def send_not_accepted(proposal: Proposal, *, declined_by: Municipality | None, actor: User | None) -> None:
-    """`proposal_declined` with the reason to the coordinators, `proposal_reopened` to the other side.
+def send_not_accepted(
+    proposal: Proposal, *, declined_by: Municipality | None, scenario: Scenario | None, actor: User | None
+) -> None:
+    """`proposal_declined` with the reason and the scenario that follows to the coordinators, without those who step
+    out of its track; `proposal_reopened` to the other side.
 
     Without `declined_by` the proposal lapsed: then both municipalities hear that it did.
     """
@@ -90,9 +38,10 @@ def send_not_accepted(proposal: Proposal, *, declined_by: Municipality | None, a
         "south": proposal.south.municipality.name,
         "declined_by": declined_by.name if declined_by else "",
         "reason": proposal.decline_reason,
+        "scenario": scenario.reference if scenario else "",
     }
-    for person in coordinators_free_of(proposal):
-        _send("proposal_declined", person, proposal, context, actor)
+    for person in coordinators_reading(proposal):
+        _send("proposal_declined", person, proposal, context, actor, link=room_of(scenario))
     sides = [proposal.north.municipality, proposal.south.municipality]
     others = [side for side in sides if declined_by is None or side.pk != declined_by.pk]
     staff = staff_of(others)
@@ -142,12 +91,18 @@ def _tell(partnership: Partnership, kind: str, person: User, page: str, actor: U
 
 
 def _send(
-    kind: str, person: User, proposal: Proposal, context: Mapping[str, object], actor: User | None
+    kind: str,
+    person: User,
+    proposal: Proposal,
+    context: Mapping[str, object],
+    actor: User | None,
+    *,
+    link: str = "",
 ) -> None:
     queue_mail(
         kind=kind,
         recipient=person,
-        link=reverse("matching:proposal-detail", args=[proposal.reference]),
+        link=link or reverse("matching:proposal-detail", args=[proposal.reference]),
         target=proposal.reference,
         context={"reference": proposal.reference, **context},
         actor=actor,

@@ -12,6 +12,7 @@ from matching.enums import (
     ProposalStatus,
     ScenarioStatus,
 )
+from matching.errors import StandsStill
 from matching.models import Partnership, Proposal, Scenario
 from sdgpartners.core.errors import MoveNotAllowed
 from sdgpartners.core.moves import check_move
@@ -50,8 +51,10 @@ def lock_partnership(partnership: Partnership) -> Partnership:
 
 
 def require_state(current: str, states: type[TextChoices], *expected: str) -> None:
-    """Raise MoveNotAllowed unless `current` is one of `expected`."""
+    """Raise MoveNotAllowed unless `current` is one of `expected`; StandsStill for a suspended partnership."""
     if current not in expected:
+        if states is PartnershipStatus and current == PartnershipStatus.SUSPENDED:
+            raise StandsStill
         raise MoveNotAllowed(state=states(current).label)
 
 
@@ -80,3 +83,16 @@ def match_application(application: Application) -> None:
     check_move(APPLICATION_MOVES, current=row.status, target=target, states=ApplicationStatus)
     row.status = target
     row.save(update_fields=["status"])
+
+
+def free_application(application: Application) -> bool:
+    """From matched back to confirmed, under a lock of the row; whether it moved. One that is free already, or that left
+    the call, stays as it is."""
+    row = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    if row.status != ApplicationStatus.MATCHED:
+        return False
+    target = ApplicationStatus.CONFIRMED
+    check_move(APPLICATION_MOVES, current=row.status, target=target, states=ApplicationStatus)
+    row.status = target
+    row.save(update_fields=["status"])
+    return True

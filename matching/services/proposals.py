@@ -9,8 +9,11 @@ from applications.models import Application
 from matching.enums import MemberKind, ProposalStatus, TeamRole
 from matching.errors import NotEntitled
 from matching.models import Agreement, JointPlan, Partnership, PartnershipSide, Proposal, TeamMember
+from matching.selectors.reopening import came_apart_before
+from matching.services.course import require_open_country
 from matching.services.letters import send_half_accepted, send_not_accepted, send_partnership_created
-from matching.services.moving import lock_proposal, match_application, move_proposal
+from matching.services.moving import lock_proposal, match_application, move_proposal, require_state
+from matching.services.reopening import follow_up
 from matching.signals import proposal_accepted
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, Incomplete
@@ -20,20 +23,24 @@ from sdgpartners.people.models import User
 from sdgpartners.people.standing import read_standing
 from sdgpartners.programme.enums import Side
 
+NOT_IN_TIME = "not accepted in time"
 ACCEPTED_BY = {Side.NORTH: ProposalStatus.ACCEPTED_NORTH, Side.SOUTH: ProposalStatus.ACCEPTED_SOUTH}
+OPEN = (ProposalStatus.PROPOSED, *ACCEPTED_BY.values())
 
 
 @transaction.atomic
 def accept_proposal(*, proposal: Proposal, side: Side, actor: User) -> Proposal:
     """A signatory of one side accepts. With both sides the partnership is made, in preparation.
 
-    Locks the proposal, then both applications, which become matched. Mails `proposal_partner_accepted` or
+    Locks the proposal, its country, then both applications, which become matched. Mails `proposal_partner_accepted` or
     `partnership_created`, sends `proposal_accepted`. Raises NotEntitled, DeadlinePassed after the last day in
-    the municipality's own zone, MoveNotAllowed (also when this side accepted before).
+    the municipality's own zone, CountryStandsStill, MoveNotAllowed (also when this side accepted before).
     """
     proposal = lock_proposal(proposal)
     mine, partner = _sides(proposal, side)
     _require_signatory(mine, actor)
+    require_state(proposal.status, ProposalStatus, *OPEN)
+    require_open_country(proposal.track.partner_country_id)
     _check_deadline(proposal, mine)
     other_accepted = proposal.status == ACCEPTED_BY[_other(side)]
     move_proposal(proposal, ProposalStatus.ACCEPTED if other_accepted else ACCEPTED_BY[side])
@@ -52,30 +59,36 @@ def accept_proposal(*, proposal: Proposal, side: Side, actor: User) -> Proposal:
 
 @transaction.atomic
 def decline_proposal(*, proposal: Proposal, side: Side, reason: str, actor: User) -> Proposal:
-    """A signatory of one side declines, with the reason. The pair reopens: both stay confirmed candidates.
+    """A signatory of one side declines, with the reason. The pair reopens: both stay confirmed candidates, and a
+    scenario that follows looks for the next best partner of each, without touching any other pair.
 
-    Locks the proposal. Mails the coordinators with the reason and the other side without it. Raises
+    Locks the proposal, then the call. Mails the coordinators with the reason and the other side without it. Raises
     NotEntitled, Incomplete without a reason, MoveNotAllowed.
     """
     proposal = lock_proposal(proposal)
     mine, _partner = _sides(proposal, side)
     _require_signatory(mine, actor)
     if not reason.strip():
-        raise Incomplete(_("Say why you decline. The coordinators read it, your proposed partner does not."))
+        raise Incomplete(
+            _(
+                "Say why you decline. The coordinators and the steering group read it, your proposed partner does "
+                "not."
+            )
+        )
     move_proposal(proposal, ProposalStatus.DECLINED)
     with because(actor, reason):
         proposal.declined_side, proposal.decline_reason = side, reason.strip()
         proposal.save()
-    send_not_accepted(proposal, declined_by=mine.municipality, actor=actor)
+    scenario = follow_up(proposal=proposal, actor=actor)
+    send_not_accepted(proposal, declined_by=mine.municipality, scenario=scenario, actor=actor)
     return proposal
 
 
 def lapse_proposals() -> int:
     """Let every proposal lapse whose last day has passed everywhere; how many. Safe to run twice."""
-    waiting = (ProposalStatus.PROPOSED, *ACCEPTED_BY.values())
-    keys = Proposal.objects.filter(status__in=waiting, accept_by__lt=clock.today("UTC")).values_list(
-        "pk", flat=True
-    )
+    # While a country is suspended the days to accept do not run.
+    rows = Proposal.objects.filter(track__partner_country__suspended_since__isnull=True)
+    keys = rows.filter(status__in=OPEN, accept_by__lt=clock.today("UTC")).values_list("pk", flat=True)
     return sum(_lapse(pk) for pk in list(keys))
 
 
@@ -83,13 +96,17 @@ def lapse_proposals() -> int:
 def _lapse(pk: int) -> bool:
     proposal = lock_proposal(Proposal(pk=pk))
     zones = {row.municipality.country.time_zone for row in (proposal.north, proposal.south)}
-    open_still = proposal.status not in (ProposalStatus.PROPOSED, *ACCEPTED_BY.values())
-    if open_still or proposal.accept_by is None or any(clock.today(z) <= proposal.accept_by for z in zones):
+    if proposal.track.partner_country.suspended_since is not None:
+        return False
+    if proposal.status not in OPEN or proposal.accept_by is None:
+        return False
+    if any(clock.today(z) <= proposal.accept_by for z in zones):
         return False
     move_proposal(proposal, ProposalStatus.LAPSED)
-    with because(None, "not accepted in time"):
+    with because(None, NOT_IN_TIME):
         proposal.save()
-    send_not_accepted(proposal, declined_by=None, actor=None)
+    scenario = follow_up(proposal=proposal, actor=None)
+    send_not_accepted(proposal, declined_by=None, scenario=scenario, actor=None)
     return True
 
 
@@ -109,6 +126,7 @@ def _found_partnership(proposal: Proposal) -> Partnership:
         theme=proposal.track.theme,
         north=proposal.north.municipality,
         south=proposal.south.municipality,
+        replaces=came_apart_before(proposal),
     )
     for side, application in ((Side.NORTH, proposal.north), (Side.SOUTH, proposal.south)):
         _open_side(partnership, side, application)

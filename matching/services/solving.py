@@ -1,26 +1,35 @@
 """Solving a scenario: read what is known, score all pairs, pair, keep inputs, weights and result with it."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application
+from applications.models import Application, Track
 from matching.enums import RuleKind, ScenarioStatus
 from matching.errors import NoLongerPossible, PairNotAllowed
 from matching.models import PairRule, PairScore, Scenario
 from matching.selectors.candidates import TrackInputs, read_tracks
 from matching.services.moving import lock_scenario, move_scenario, require_state
+from matching.services.scenarios import OPEN_STATES, take_back
 from sdgpartners.core import clock
+from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
 from sdgpartners.people.models import User
 
 ALTERNATIVES = 3
+MOST_TRIES = 3
+"""How often a scenario that people change meanwhile is solved anew before the job gives up."""
+BATCH = 1_000
+READ, SCORED, PAIRED, WRITING = 10, 30, 60, 80
+"""How far the work is, in percent, as its job tells it."""
 Pair = tuple[str, str]
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -32,23 +41,53 @@ class _Rules:
     preferred: frozenset[Pair]
 
 
-@transaction.atomic
-def solve_scenario(*, scenario: Scenario, actor: User | None = None) -> Scenario:
+@dataclass(frozen=True)
+class _Run:
+    """What was computed, and what the scenario said at that moment."""
+
+    said: object
+    inputs: Sequence[TrackInputs]
+    problem: dict[str, Any]
+    solution: dict[str, Any]
+    weights: dict[str, Any]
+    rules: list[dict[str, Any]]
+
+
+def solve_scenario(
+    *, scenario: Scenario, actor: User | None = None, progress: Progress | None = None
+) -> Scenario:
     """Score and pair the candidates as they are now; store inputs, weights, scores with reasons, and result.
 
-    Locks the scenario. Raises MoveNotAllowed once endorsed, PairNotAllowed for fixed pairs that cannot stand
-    together (no longer allowed, or more than the places), NoLongerPossible for a fixed pair that lost a
-    candidate.
+    Computes without a lock, telling `progress` how far it is (percent); then stores under the lock of the scenario,
+    unless somebody changed it meanwhile: then it computes again. What lies with the steering group comes back. Raises
+    MoveNotAllowed once endorsed, PairNotAllowed for fixed pairs that cannot stand together (no longer allowed, or more
+    than the places), NoLongerPossible for a fixed pair that lost a candidate, DomainError where it is changed again
+    and again.
     """
+    tell = progress or (lambda _percent: None)
+    for _try in range(MOST_TRIES):
+        run = _compute(Scenario.objects.select_related("call__programme").get(pk=scenario.pk), tell)
+        tell(WRITING)
+        if (solved := _store(scenario, run, actor)) is not None:
+            return solved
+    raise DomainError(_("The scenario is being changed while it is solved. Solve it again."))
+
+
+def _compute(scenario: Scenario, tell: Progress) -> _Run:
     from matching.solver import InvalidProblem, parse_problem, solve
 
-    scenario = lock_scenario(scenario)
-    require_state(scenario.status, ScenarioStatus, ScenarioStatus.DRAFT, ScenarioStatus.SOLVED)
-    tracks = scenario.tracks.select_related("partner_country__country").order_by("partner_country__country")
-    inputs = read_tracks(scenario.call, tracks)
-    rules = _read_rules(scenario, inputs)
-    inputs = [_with_preferences(one, rules, scenario.prefer_points) for one in inputs]
+    require_state(scenario.status, ScenarioStatus, *OPEN_STATES)
+    said = _said(scenario)
+    tracks = list(
+        scenario.tracks.select_related("partner_country__country").order_by("partner_country__country")
+    )
+    standard = read_tracks(scenario.call, tracks)
+    tell(READ)
+    rules = _read_rules(scenario, standard)
+    standard = [_with_preferences(one, rules, scenario.prefer_points) for one in standard]
+    inputs = [_with_trial(one, scenario) for one in standard]
     problem = _problem(inputs, rules, scenario)
+    tell(SCORED)
     try:
         solution = solve(parse_problem(problem)).as_json()
     except InvalidProblem as error:
@@ -56,10 +95,45 @@ def solve_scenario(*, scenario: Scenario, actor: User | None = None) -> Scenario
             _("The fixed pairs cannot stand together with the places and rules: %(detail)s"),
             detail=str(error),
         ) from error
+    beside = _beside(standard, rules, scenario) if scenario.trial_weights else None
+    tell(PAIRED)
+    weights: dict[str, Any] = {"tracks": _weights(inputs), "prefer_points": scenario.prefer_points}
+    if scenario.trial_weights:
+        weights |= {"standard": _weights(standard), "beside": beside}
+    return _Run(said, inputs, problem, solution, weights, _rules_as_told(scenario))
+
+
+@transaction.atomic
+def _store(scenario: Scenario, run: _Run, actor: User | None) -> Scenario | None:
+    """Keep what was computed; None where the scenario says something else by now."""
+    locked = lock_scenario(scenario)
+    require_state(locked.status, ScenarioStatus, *OPEN_STATES)
+    if _said(locked) != run.said:
+        return None
     with because(actor):
-        _store_scores(scenario, inputs)
-        _store_result(scenario, inputs, problem, solution)
-    return scenario
+        _store_scores(locked, run.inputs)
+        _store_result(locked, run)
+    return locked
+
+
+def _said(scenario: Scenario) -> object:
+    """Everything in the scenario on which its result rests."""
+    rules = (
+        PairRule.objects.filter(scenario=scenario)
+        .order_by("pk")
+        .values_list("north", "south", "kind", "reason")
+    )
+    tracks = scenario.tracks.order_by("pk").values_list("pk", flat=True)
+    aim = (scenario.objective, scenario.prefer_points, scenario.trial_weights)
+    return aim, list(rules), list(tracks)
+
+
+def _rules_as_told(scenario: Scenario) -> list[dict[str, Any]]:
+    rows = scenario.rules.select_related("north", "south").order_by("pk")
+    return [
+        {"pair": [row.north.reference, row.south.reference], "kind": row.kind, "reason": row.reason}
+        for row in rows
+    ]
 
 
 def _read_rules(scenario: Scenario, inputs: Sequence[TrackInputs]) -> _Rules:
@@ -89,12 +163,32 @@ def _with_preferences(inputs: TrackInputs, rules: _Rules, points: int) -> TrackI
     import numpy as np
 
     table = inputs.table
-    extra = [
-        [points * ((one.id, other.id) in rules.preferred) for other in table.south] for one in table.north
-    ]
-    shape = len(table.north), len(table.south)
-    nudged = replace(table, extra=np.array(extra, dtype=float).reshape(shape))
-    return replace(inputs, table=nudged)
+    row = {one.id: place for place, one in enumerate(table.north)}
+    column = {one.id: place for place, one in enumerate(table.south)}
+    extra = np.zeros((len(row), len(column)))
+    for north, south in rules.preferred:
+        if north in row and south in column:
+            extra[row[north], column[south]] = points
+    return replace(inputs, table=replace(table, extra=extra))
+
+
+def _with_trial(inputs: TrackInputs, scenario: Scenario) -> TrackInputs:
+    """The same under the weights that the scenario tries for the country, where it tries any."""
+    tried: Mapping[str, int] | None = scenario.trial_weights.get(_country(inputs.track))
+    return inputs if tried is None else replace(inputs, table=inputs.table.weighed(tried))
+
+
+def _beside(standard: Sequence[TrackInputs], rules: _Rules, scenario: Scenario) -> dict[str, Any] | None:
+    """What the weights of the tracks would give, to lay beside what the tried ones give: pairs, total, worst. None
+    where they give nothing: a fixed pair of which only parts are known that weigh nothing there."""
+    from matching.solver import InvalidProblem, parse_problem, solve
+
+    problem = _problem(standard, rules, scenario) | {"alternatives": 0, "details": False}
+    try:
+        found = solve(parse_problem(problem)).as_json()
+    except InvalidProblem:
+        return None
+    return {key: found[key] for key in ("pairs", "total", "worst")}
 
 
 def _problem(inputs: Sequence[TrackInputs], rules: _Rules, scenario: Scenario) -> dict[str, Any]:
@@ -102,7 +196,7 @@ def _problem(inputs: Sequence[TrackInputs], rules: _Rules, scenario: Scenario) -
     north = [one.id for one in inputs[0].table.north]
     south, rows = [], [list[float | None]() for _ in north]
     for track in inputs:
-        group = str(track.track.partner_country.country_id)
+        group = _country(track.track)
         south += [{"id": one.id, "group": group} for one in track.table.south]
         for row, scores in zip(rows, track.table.allowed_scores().tolist(), strict=True):
             row += [None if math.isnan(score) else score for score in scores]
@@ -110,7 +204,7 @@ def _problem(inputs: Sequence[TrackInputs], rules: _Rules, scenario: Scenario) -
         "north": north,
         "south": south,
         "scores": rows,
-        "places": {str(track.track.partner_country.country_id): track.places for track in inputs},
+        "places": {_country(track.track): track.places for track in inputs},
         "locked": [list(pair) for pair in rules.locked],
         "forbidden": [list(pair) for pair in rules.forbidden],
         "objective": str(scenario.objective),
@@ -119,11 +213,22 @@ def _problem(inputs: Sequence[TrackInputs], rules: _Rules, scenario: Scenario) -
     }
 
 
+def _country(track: Track) -> str:
+    return str(track.partner_country.country_id)
+
+
+def _weights(inputs: Sequence[TrackInputs]) -> dict[str, dict[str, int]]:
+    return {_country(track.track): dict(track.table.weights) for track in inputs}
+
+
 def _store_scores(scenario: Scenario, inputs: Sequence[TrackInputs]) -> None:
     keys = dict(Application.objects.filter(call=scenario.call_id).values_list("reference", "pk"))
     scenario.pair_scores.all().delete()
     for track in inputs:
-        PairScore.objects.bulk_create(_pair_scores(scenario, track, keys), batch_size=1_000)
+        rows = _pair_scores(scenario, track, keys)
+        # Not all at once: the reasons of many pairs take much memory.
+        while batch := list(islice(rows, BATCH)):
+            PairScore.objects.bulk_create(batch)
 
 
 def _pair_scores(scenario: Scenario, inputs: TrackInputs, keys: Mapping[str, int]) -> Iterator[PairScore]:
@@ -145,25 +250,19 @@ def _pair_scores(scenario: Scenario, inputs: TrackInputs, keys: Mapping[str, int
             )
 
 
-def _store_result(
-    scenario: Scenario, inputs: Sequence[TrackInputs], problem: dict[str, Any], solution: dict[str, Any]
-) -> None:
-    said = scenario.rules.select_related("north", "south").order_by("pk")
-    candidates = [one for track in inputs for one in (*track.table.north, *track.table.south)]
+def _store_result(scenario: Scenario, run: _Run) -> None:
+    candidates = [one for track in run.inputs for one in (*track.table.north, *track.table.south)]
     scenario.inputs = {
-        "problem": problem,
+        "problem": run.problem,
         "names": {one.id: one.name for one in candidates},
-        "rules": [
-            {"pair": [row.north.reference, row.south.reference], "kind": row.kind, "reason": row.reason}
-            for row in said
-        ],
+        "rules": run.rules,
     }
-    weights = {track.track.partner_country.country_id: dict(track.table.weights) for track in inputs}
-    scenario.weights = {"tracks": weights, "prefer_points": scenario.prefer_points}
-    scenario.result = solution
+    solution = run.solution
+    scenario.weights, scenario.result = run.weights, solution
     scenario.total = Decimal(f"{solution['total']:.4f}")
     scenario.worst = None if solution["worst"] is None else Decimal(f"{solution['worst']:.4f}")
     scenario.optimal = solution["optimal"]
     scenario.solved_at = clock.now()
+    take_back(scenario)
     move_scenario(scenario, ScenarioStatus.SOLVED)
     scenario.save()

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from matching.enums import ActorKind, MemberKind, PartnershipStatus, TeamRole
-from matching.models import Actor, PartnershipSide, TeamMember
-from matching.services.moving import require_state
+from matching.models import Actor, Partnership, PartnershipSide, TeamMember
+from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete
 from sdgpartners.core.history import because
@@ -17,7 +17,6 @@ LIVING = (
     PartnershipStatus.PREPARING,
     PartnershipStatus.ACTIVE,
     PartnershipStatus.CLOSING,
-    PartnershipStatus.SUSPENDED,
 )
 
 
@@ -30,7 +29,7 @@ def add_team_member(
     Locks the side. Raises Incomplete without a name, DomainError when the person has that role already,
     MoveNotAllowed once the partnership has ended.
     """
-    side = _lock_side(side)
+    side = lock_side(side)
     if not name.strip():
         raise Incomplete(_("Give the person's name."))
     present = side.team.filter(left_on__isnull=True, role=role, name__iexact=name.strip())
@@ -39,7 +38,7 @@ def add_team_member(
     with because(actor):
         return TeamMember.objects.create(
             side=side,
-            user=_account_of(side, name),
+            user=account_of(side, name),
             name=name.strip(),
             service=service.strip(),
             role=role,
@@ -50,7 +49,7 @@ def add_team_member(
 @transaction.atomic
 def remove_team_member(*, member: TeamMember, actor: User | None) -> TeamMember:
     """A person leaves the team today; the line stays for the record. Safe to call twice."""
-    _lock_side(member.side)
+    lock_side(member.side)
     member = TeamMember.objects.select_for_update().get(pk=member.pk)
     if member.left_on is None:
         with because(actor):
@@ -64,7 +63,7 @@ def add_actor(
     *, side: PartnershipSide, name: str, kind: ActorKind, since: date | None, actor: User | None
 ) -> Actor:
     """Name an organisation that a side involves. Incomplete without a name, DomainError for a double."""
-    side = _lock_side(side)
+    side = lock_side(side)
     if not name.strip():
         raise Incomplete(_("Give the organisation's name."))
     if side.actors.filter(name__iexact=name.strip()).exists():
@@ -76,20 +75,23 @@ def add_actor(
 @transaction.atomic
 def remove_actor(*, outside_actor: Actor, actor: User | None) -> None:
     """Take an organisation off the list; history keeps it."""
-    _lock_side(outside_actor.side)
+    lock_side(outside_actor.side)
     with because(actor):
         Actor.objects.filter(pk=outside_actor.pk).delete()
 
 
-def _lock_side(side: PartnershipSide) -> PartnershipSide:
-    row = (
-        PartnershipSide.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=side.pk)
-    )
-    require_state(row.partnership.status, PartnershipStatus, *LIVING)
+def lock_side(side: PartnershipSide) -> PartnershipSide:
+    """The partnership and then the side as they are now, locked until the transaction ends. MoveNotAllowed once the
+    partnership has ended, StandsStill while it is suspended."""
+    held = lock_partnership(Partnership(pk=side.partnership_id))
+    require_state(held.status, PartnershipStatus, *LIVING)
+    rows = PartnershipSide.objects.select_for_update(of=("self",)).select_related("municipality__country")
+    row = rows.get(pk=side.pk)
+    row.partnership = held
     return row
 
 
-def _account_of(side: PartnershipSide, name: str) -> User | None:
+def account_of(side: PartnershipSide, name: str) -> User | None:
     """The active account of the municipality's staff with exactly this name, when there is one."""
     staff = User.objects.filter(
         is_active=True,

@@ -7,14 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from matching.agreement_words import fingerprint
 from matching.enums import PartnershipStatus
 from matching.forms.partnerships import StartForm
 from matching.models import Partnership
 from matching.permissions import Perm, editing_sides_of, signing_sides_of
-from matching.selectors.partnerships import checklist, end_for, papers_for, with_people
+from matching.selectors.agreements import halves, other_languages, wording_of
+from matching.selectors.ends import end_of
+from matching.selectors.formal_decisions import lead_of, start_decisions
+from matching.selectors.partnerships import checklist, papers_for, sides_of_pair, sides_to_start
 from matching.services import (
     activate_partnership,
     confirm_calendar,
@@ -26,6 +31,8 @@ from matching.views.people import person
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.components import TaskItem, Tone
 from sdgpartners.core.errors import DomainError
+from sdgpartners.programme.enums import Language, Side
+from sdgpartners.programme.models import ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
 
 
@@ -66,8 +73,11 @@ def partnership_sign(request: HttpRequest, reference: str) -> HttpResponse:
     starts_on = (
         parse_date(request.POST.get("starts_on", "")) or partnership.partner_country.programme.starts_on
     )
+    read = request.POST.get("read", "")
     try:
-        sign_agreement(partnership=partnership, side=side, starts_on=starts_on, actor=person(request))
+        sign_agreement(
+            partnership=partnership, side=side, starts_on=starts_on, actor=person(request), read=read
+        )
     except DomainError as error:
         return _page(request, partnership, status=422, refusal=str(error))
     messages.success(request, _("Signed. Your partner sees it at once."))
@@ -114,22 +124,51 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     preparing = partnership.status == PartnershipStatus.PREPARING
     mine = editing_sides_of(user, partnership) if preparing else []
     signs = signing_sides_of(user, partnership) if preparing else []
-    rules = rules_on(partnership.partner_country.programme)
-    people = with_people(partnership)
-    items = checklist(partnership, people, rules)
+    rules = rules_on(partnership.partner_country.programme, agreement.starts_on)
     context = {
         "partnership": partnership,
         "agreement": agreement,
-        "ends_on": partnership.ends_on or end_for(partnership, agreement.starts_on),
-        "half": rules.budget_total / 2,
+        "end": end_of(partnership, agreement.starts_on, rules),
         "rules": rules,
+        "halves": list(zip((partnership.north, partnership.south), halves(rules), strict=True)),
         "signatures": [
             (partnership.north, agreement.signed_north_at, agreement.signed_north_by),
             (partnership.south, agreement.signed_south_at, agreement.signed_south_by),
         ],
-        "sides": [(side, side.side in mine[:1]) for side in people],
         "may_sign": any(not getattr(agreement, f"signed_{side.value}_at") for side in signs),
         "start_form": StartForm(initial={"starts_on": agreement.starts_on}) if mine else None,
+        "may_activate": preparing and allowed(user, Perm.ACTIVATE_PARTNERSHIP, partnership),
+        "preparing": preparing,
+        "section": "agreement",
+        **_words(partnership, rules),
+        **_steps(partnership, rules, mine),
+    }
+    return render(request, "matching/partnership_agreement.html", {**context, **extra}, status=status)
+
+
+def _words(partnership: Partnership, rules: ProgrammeRules) -> dict[str, Any]:
+    """The text in the reader's language, with the other languages at hand."""
+    wording = wording_of(partnership, rules)
+    language = get_language() or "en"
+    return {
+        "blocks": wording.blocks(language),
+        "others": [(code, name, wording.blocks(code)) for code, name in other_languages(language)],
+        "fingerprint": fingerprint(wording.bodies),
+        "languages": Language.choices,
+        "language": language,
+    }
+
+
+def _steps(partnership: Partnership, rules: ProgrammeRules, mine: list[Side]) -> dict[str, Any]:
+    """What the start waits for while it is prepared, with what each side has confirmed."""
+    if partnership.status != PartnershipStatus.PREPARING:
+        rows = sorted(sides_of_pair(partnership), key=lambda side: side.side)
+        return {"sides": [(side, False) for side in rows]}
+    people = sides_to_start(partnership)
+    items = checklist(partnership, people, rules)
+    undecided = [row for side in people for row in start_decisions(side) if row.decided_on is None]
+    return {
+        "sides": [(side, side.side in mine[:1]) for side in people],
         "tasks": [
             TaskItem(
                 label=str(item.label),
@@ -139,9 +178,6 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
             )
             for item in items
         ],
-        "may_activate": preparing and allowed(user, Perm.ACTIVATE_PARTNERSHIP, partnership),
         "complete": all(item.done for item in items),
-        "preparing": preparing,
-        "section": "agreement",
+        "lead": lead_of(partnership.agreement.starts_on, rules) if undecided else None,
     }
-    return render(request, "matching/partnership_agreement.html", {**context, **extra}, status=status)

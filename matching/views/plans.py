@@ -14,6 +14,7 @@ from matching.models import Partnership
 from matching.permissions import Perm, editing_sides_of
 from matching.plan_content import PlanContent
 from matching.selectors.partnerships import papers_for
+from matching.selectors.plan_reviews import review_of
 from matching.services import agree_plan, save_plan
 from matching.services.plans import WORKING_STATES, content_of
 from matching.views.people import person
@@ -85,6 +86,7 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     editable = partnership.status in WORKING_STATES and allowed(user, Perm.WRITE_PLAN, partnership)
     context = {
         "partnership": partnership,
+        "review": review_of(partnership) if partnership.starts_on else None,
         "plan": plan,
         "content": content,
         "editable": editable,

@@ -1,5 +1,6 @@
 """A proposed match: both municipalities read why, and a signatory of each answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -7,21 +8,41 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from matching.enums import ProposalStatus
+from matching.enums import ProposalStatus, ScenarioStatus
 from matching.forms.decisions import ReasonForm
-from matching.models import Proposal
-from matching.permissions import Perm, proposal_for, sides_of, signing_sides_of
-from matching.sentences import parts_in_words
+from matching.models import Proposal, Scenario
+from matching.permissions import Perm, proposal_for, scenarios_visible_to, sides_of, signing_sides_of
+from matching.selectors.candidates import DEAD_PROPOSALS
+from matching.selectors.reopening import follow_ups_of, next_proposals
+from matching.sentences import extra_points, parts_in_words, points_in_words
 from matching.services import accept_proposal, decline_proposal
 from matching.services.proposals import ACCEPTED_BY
 from matching.views.people import person
 from sdgpartners.core import clock
 from sdgpartners.core.access import require
 from sdgpartners.core.errors import DomainError
+from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
+from sdgpartners.programme.selectors import rules_on
 
+SEARCH = {
+    ScenarioStatus.DRAFT.value: gettext_lazy("The portal looks for the next best partners."),
+    ScenarioStatus.SOLVED.value: gettext_lazy(
+        "The coordinators look at the next best partners that were found."
+    ),
+    ScenarioStatus.ENDORSED.value: gettext_lazy(
+        "The steering group has agreed; now the associations approve."
+    ),
+    ScenarioStatus.APPROVED.value: gettext_lazy("Everybody has agreed. The municipalities hear of it soon."),
+    ScenarioStatus.RELEASED.value: gettext_lazy("New matches have been proposed."),
+    ScenarioStatus.SUPERSEDED.value: gettext_lazy(
+        "The coordinators look again, with others who need a partner."
+    ),
+}
+"""Where the search stands, for municipalities: who has it in hand, nothing of the pairs."""
 OPEN = (ProposalStatus.PROPOSED, ProposalStatus.ACCEPTED_NORTH, ProposalStatus.ACCEPTED_SOUTH)
 
 
@@ -84,28 +105,51 @@ def _page(request: HttpRequest, proposal: Proposal, status: int = 200, **extra: 
     user = person(request)
     mine = sides_of(user, proposal)
     waiting = proposal.status in OPEN
-    answers = signing_sides_of(user, proposal)
     side = mine[0] if mine else Side.NORTH
     own, partner = (
         (proposal.north, proposal.south) if side == Side.NORTH else (proposal.south, proposal.north)
     )
     zone = own.municipality.country.time_zone
+    country = proposal.track.partner_country
     context = {
         "proposal": proposal,
         "own": own.municipality,
         "partner": partner.municipality,
         "is_mine": bool(mine),
-        "parts": [
-            part for part in parts_in_words(proposal.parts, scores=not mine) if part.points is not None
-        ],
+        "parts": parts_in_words(proposal.parts, scores=not mine),
+        "extra": points_in_words(extra_points(proposal.parts)) if extra_points(proposal.parts) else "",
         "sides": [_answer(proposal, Side.NORTH), _answer(proposal, Side.SOUTH)],
         "waiting": waiting,
         "late": waiting and proposal.accept_by is not None and clock.today(zone) > proposal.accept_by,
         "has_accepted": bool(mine) and proposal.status == ACCEPTED_BY[side],
-        "may_answer": waiting and bool(answers),
+        "may_answer": waiting and bool(signing_sides_of(user, proposal)),
+        "months": rules_on(country.programme).duration_months if waiting else 0,
+        "helper": country.programme.lead_association if side == Side.NORTH else country.association,
         "form": ReasonForm(),
+        **_afterwards(user, proposal, mine),
     }
     return render(request, "matching/proposal_detail.html", {**context, **extra}, status=status)
+
+
+def _afterwards(user: User, proposal: Proposal, mine: Sequence[Side]) -> dict[str, Any]:
+    """Of a proposal that came apart: where the search for new partners stands, and the match proposed since."""
+    if proposal.status not in DEAD_PROPOSALS:
+        return {}
+    own = [proposal.north if side == Side.NORTH else proposal.south for side in mine]
+    follow_ups = follow_ups_of(proposal)
+    return {
+        "search": SEARCH.get(follow_ups[0].status, "") if follow_ups else "",
+        "searched_at": follow_ups[0].created_at if follow_ups else None,
+        "next_proposals": next_proposals(proposal, own) if own else [],
+        "follow_ups": [] if mine else _readable(user, follow_ups),
+    }
+
+
+def _readable(user: User, scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Those of them whose page the person may open."""
+    seen = scenarios_visible_to(user).filter(pk__in=[row.pk for row in scenarios]).order_by()
+    keys = set(seen.values_list("pk", flat=True)) if scenarios else set()
+    return [row for row in scenarios if row.pk in keys]
 
 
 def _answer(proposal: Proposal, side: Side) -> dict[str, Any]:

@@ -1,47 +1,75 @@
-"""The scenario as the steering group reads it, and the decisions on it."""
+"""The scenario as the steering group and the associations read it, what they say of it, and the decisions on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from applications.models import Track
+from applications.services.conflicts import declare_interest
 from matching.enums import ScenarioStatus
 from matching.forms.decisions import ApproveForm, EndorseForm, ReasonForm
-from matching.models import PairScore, Scenario
-from matching.permissions import Perm, scenario_for, tracks_in_scope
-from matching.selectors.room import read_room
-from matching.selectors.scenarios import TrackApproval, approvals_of, proposed_scores
-from matching.sentences import PartInWords, parts_in_words, unmatched_in_words
-from matching.services import approve_track, endorse_scenario, release_scenario, send_back_scenario
+from matching.forms.steering import CommentForm, StepOutForm
+from matching.models import Scenario
+from matching.permissions import Perm, scenario_for, visible_tracks
+from matching.selectors.interests import concerned_by
+from matching.selectors.scenarios import approvals_of
+from matching.services import approve_track, comment_scenario, endorse_scenario, send_back_scenario
 from matching.views.people import person
-from sdgpartners.core.access import allowed, one_or_404, require
+from matching.views.scenario_page import approvable_by, pairs_in_view, scenario_page
+from sdgpartners.core.access import one_or_404, require
 from sdgpartners.core.errors import DomainError
-from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.models import User
-from sdgpartners.people.standing import standing_of
-
-SHOWN_STATES = (
-    ScenarioStatus.SOLVED,
-    ScenarioStatus.ENDORSED,
-    ScenarioStatus.APPROVED,
-    ScenarioStatus.RELEASED,
-    ScenarioStatus.SUPERSEDED,
-)
-STEPS = (ScenarioStatus.DRAFT, ScenarioStatus.SOLVED, ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED)
 
 
 @login_required
 @require_GET
 def scenario_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """The proposed pairs with their reasons, who stays without a partner, and what is to decide."""
-    return _page(request, scenario_for(request.user, reference))
+    return scenario_page(request, scenario_for(request.user, reference))
+
+
+@login_required
+@require_POST
+def scenario_comment(request: HttpRequest, reference: str) -> HttpResponse:
+    """A member of the steering group comments, a coordinator answers."""
+    scenario = scenario_for(request.user, reference)
+    require(request.user, Perm.COMMENT_SCENARIO, scenario)
+    pairs = pairs_in_view(scenario, visible_tracks(request.user, scenario))
+    form = CommentForm(request.POST, prefix="comment", pairs=pairs)
+
+    def act(data: dict[str, Any]) -> None:
+        north, south = form.pair()
+        comment_scenario(
+            scenario=scenario, text=data["text"], north=north, south=south, actor=person(request)
+        )
+
+    return _decide(request, scenario, ("comment_form", form), act, _("Your comment is kept."))
+
+
+@login_required
+@require_POST
+def scenario_step_out(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whoever reads a scenario says that they have to do with a municipality in it."""
+    scenario = scenario_for(request.user, reference)
+    require(request.user, Perm.READ_SCENARIO, scenario)
+    candidates = concerned_by(scenario, visible_tracks(request.user, scenario))
+    form = StepOutForm(request.POST, prefix="out", candidates=candidates)
+    return _decide(
+        request,
+        scenario,
+        ("step_out_form", form),
+        lambda data: declare_interest(
+            application=form.application, actor=person(request), ground=data["ground"], words=data["words"]
+        ),
+        _("You have stepped out. It stays in the record of the decision."),
+        leaves=True,
+    )
 
 
 @login_required
@@ -73,7 +101,7 @@ def scenario_send_back(request: HttpRequest, reference: str) -> HttpResponse:
         scenario,
         ("back_form", form),
         lambda data: send_back_scenario(scenario=scenario, reason=data["reason"], actor=person(request)),
-        _("The scenario is sent back with your reason."),
+        _("The scenario is sent back with your reason. The coordinators are told."),
         leaves=not endorsed,
     )
 
@@ -86,7 +114,7 @@ def scenario_approve(request: HttpRequest, reference: str, country: str) -> Http
     tracks = Track.objects.filter(scenarios=scenario).select_related("partner_country__programme")
     track = one_or_404(tracks, partner_country__country_id=country)
     require(request.user, Perm.APPROVE_TRACK, track)
-    mine = [row for row in _approvable(person(request), approvals_of(scenario)) if row.track.pk == track.pk]
+    mine = [row for row in approvable_by(person(request), approvals_of(scenario)) if row.track.pk == track.pk]
     form = ApproveForm(request.POST, prefix=country)
 
     def approve(data: dict[str, Any]) -> None:
@@ -103,22 +131,6 @@ def scenario_approve(request: HttpRequest, reference: str, country: str) -> Http
     return _decide(request, scenario, ("approve_form", form), approve, _("Your approval is recorded."))
 
 
-@login_required
-@require_POST
-def scenario_release(request: HttpRequest, reference: str) -> HttpResponse:
-    """Proposes every pair to its municipalities and writes all letters."""
-    scenario = scenario_for(request.user, reference)
-    require(request.user, Perm.RELEASE_SCENARIO, scenario)
-    try:
-        proposals = release_scenario(scenario=scenario, actor=person(request))
-    except DomainError as error:
-        return _page(request, scenario, status=422, refusal=str(error))
-    messages.success(
-        request, _("%(count)s pairs are proposed. The letters go out now.") % {"count": len(proposals)}
-    )
-    return redirect("matching:scenario-detail", reference)
-
-
 def _decide(
     request: HttpRequest,
     scenario: Scenario,
@@ -131,75 +143,12 @@ def _decide(
     """Act on a valid form, else the same page with errors. `leaves`: the page may be closed afterwards."""
     name, bound = form
     if not bound.is_valid():
-        return _page(request, scenario, status=422, **{name: bound})
+        return scenario_page(request, scenario, status=422, **{name: bound})
     try:
         act(bound.cleaned_data)
     except DomainError as error:
-        return _page(request, scenario, status=422, refusal=str(error), **{name: bound})
+        return scenario_page(request, scenario, status=422, refusal=str(error), **{name: bound})
     messages.success(request, done)
     if leaves:
         return redirect("portal:start")
     return redirect("matching:scenario-detail", scenario.reference)
-
-
-def _page(request: HttpRequest, scenario: Scenario, status: int = 200, **extra: Any) -> HttpResponse:
-    context = {**_context(person(request), scenario), **extra}
-    if scenario.status == ScenarioStatus.ENDORSED:
-        context["approvable"] = _approve_forms(person(request), context["approvals"], request.POST)
-    return render(request, "matching/scenario_detail.html", context, status=status)
-
-
-def _context(user: User, scenario: Scenario) -> dict[str, Any]:
-    scope = tracks_in_scope(user, scenario)
-    tracks = [track for track in scope if not track.closed]
-    seen = {track.pk for track in tracks}
-    room = read_room(scenario, tracks)
-    pairs = [_pair(row) for row in proposed_scores(scenario) if row.track_id in seen]
-    status = scenario.status
-    decides = status == ScenarioStatus.SOLVED and allowed(user, Perm.ENDORSE_SCENARIO, scenario)
-    approves = any(allowed(user, Perm.APPROVE_TRACK, track) for track in tracks)
-    takes_back = status == ScenarioStatus.ENDORSED and approves
-    return {
-        "scenario": scenario,
-        "tracks": tracks,
-        "room": room,
-        "pairs": pairs,
-        "unmatched": [(place.name, unmatched_in_words(code)) for place, code in room.unmatched],
-        "steps": [ScenarioStatus(step).label for step in (*STEPS, ScenarioStatus.RELEASED)],
-        "step": _step(scenario),
-        "approvals": approvals_of(scenario, tracks),
-        "closed": [track for track in scope if track.closed],
-        "endorse_form": EndorseForm(prefix="endorse") if decides else None,
-        "back_form": ReasonForm(prefix="back") if takes_back or decides else None,
-        "may_release": status == ScenarioStatus.APPROVED and allowed(user, Perm.RELEASE_SCENARIO, scenario),
-        "may_open_room": standing_of(user).has_role(AssociationRole.COORDINATOR, AssociationRole.AUDITOR),
-    }
-
-
-def _pair(row: PairScore) -> dict[str, Any]:
-    parts: list[PartInWords] = parts_in_words(row.parts)
-    return {"row": row, "parts": parts, "country": row.track.partner_country.country}
-
-
-def _step(scenario: Scenario) -> int:
-    order = [*STEPS, ScenarioStatus.RELEASED]
-    if scenario.status in (ScenarioStatus.RELEASED, ScenarioStatus.SUPERSEDED):
-        return len(order)
-    return order.index(ScenarioStatus(scenario.status))
-
-
-def _approvable(user: User, approvals: Sequence[TrackApproval]) -> list[TrackApproval]:
-    """The approvals that the person can give now for an association of theirs."""
-    held = standing_of(user).associations_as(AssociationRole.COORDINATOR)
-    return [row for row in approvals if row.approval is None and row.association.pk in held]
-
-
-def _approve_forms(
-    user: User, approvals: Sequence[TrackApproval], typed: QueryDict
-) -> list[tuple[TrackApproval, ApproveForm]]:
-    """A form for each approval that the person can give, with what was typed in it."""
-    forms = []
-    for row in _approvable(user, approvals):
-        prefix = str(row.track.partner_country.country_id)
-        forms.append((row, ApproveForm(typed if f"{prefix}-minute" in typed else None, prefix=prefix)))
-    return forms

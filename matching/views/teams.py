@@ -13,12 +13,15 @@ from matching.enums import ActorKind, MemberKind, TeamRole
 from matching.forms.partnerships import ActorForm, TeamMemberForm
 from matching.models import Actor, Partnership, PartnershipSide, TeamMember
 from matching.permissions import Perm, editing_sides_of, partnership_for
-from matching.selectors.partnerships import LACKS, breadth, with_people
+from matching.selectors.partnerships import LACKS, WANTED, breadth, with_people
+from matching.selectors.people_days import breadth_day
 from matching.services import add_actor, add_team_member, remove_actor, remove_team_member
 from matching.services.teams import LIVING
 from matching.views.people import person
+from sdgpartners.core import clock
 from sdgpartners.core.access import allowed, one_or_404, require
 from sdgpartners.core.errors import DomainError
+from sdgpartners.programme.models import ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
 
 
@@ -134,25 +137,31 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
     rules = rules_on(partnership.partner_country.programme)
     may_edit = partnership.status in LIVING and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
     mine = editing_sides_of(user, partnership)[:1] if may_edit else []
-    sides = []
-    for side in with_people(partnership):
-        held = breadth(side, rules)
-        sides.append(
-            {
-                "row": side,
-                "mine": side.side in mine,
-                "team": list(side.team.all()),
-                "actors": list(side.actors.all()),
-                "to_start": [str(LACKS[lack]) for lack in held.lacks_to_start],
-                "to_be_broad": [str(LACKS[lack]) for lack in held.lacks_to_be_broad],
-            }
-        )
+    broad_by = breadth_day(partnership, partnership.starts_on, rules) if partnership.starts_on else None
     context = {
         "partnership": partnership,
-        "sides": sides,
+        "sides": [_side(side, rules, mine=side.side in mine) for side in with_people(partnership)],
         "rules": rules,
+        "broad_by": broad_by,
+        "late": broad_by is not None and clock.today() > broad_by,
         "person_form": TeamMemberForm(prefix="person") if mine else None,
         "actor_form": ActorForm(prefix="actor") if mine else None,
         "section": "team",
     }
     return render(request, "matching/partnership_team.html", {**context, **extra}, status=status)
+
+
+def _side(side: PartnershipSide, rules: ProgrammeRules, *, mine: bool) -> dict[str, Any]:
+    """A side with its people and what it lacks, in words and figures; no statement."""
+    held = breadth(side, rules)
+    lacks = held.lacks_to_be_broad
+    return {
+        "row": side,
+        "mine": mine,
+        "team": list(side.team.all()),
+        "contacts": any(member.role == TeamRole.CONTACT for member in side.team.all()),
+        "actors": list(side.actors.all()),
+        "to_start": [str(LACKS[lack]) for lack in held.lacks_to_start],
+        "to_be_broad": [str(LACKS[lack]) for lack in lacks],
+        "figures": [(words, *held.figure(lack), lack not in lacks) for lack, words in WANTED.items()],
+    }

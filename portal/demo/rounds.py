@@ -21,7 +21,7 @@ from matching.models import Proposal, Scenario
 from matching.services.decisions import approve_track, endorse_scenario
 from matching.services.proposals import accept_proposal
 from matching.services.release import release_scenario
-from matching.services.scenarios import create_scenario
+from matching.services.scenarios import create_scenario, put_forward
 from matching.services.solving import solve_scenario
 from portal.demo.accounts import Staff
 from portal.demo.programme import in_years_from
@@ -215,7 +215,7 @@ class Round:
             refresh_statistics()
             solved = solve_scenario(scenario=scenario, actor=self.people["vvsg"])
             refresh_statistics()
-            return solved
+            return put_forward(scenario=solved, actor=self.people["vvsg"])
 
     def match(self) -> list[Proposal]:
         """From the scenario to proposals that both accept."""

@@ -9,6 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,6 +34,8 @@ from matching.enums import PartnershipStatus, ProposalStatus, ScenarioStatus
 from matching.models import Partnership, Proposal
 from matching.permissions import Perm as MatchingPerm
 from matching.permissions import scenarios_visible_to
+from matching.selectors.course import waiting_for_coordinator, waiting_for_municipality
+from matching.selectors.papers import papers_waiting_for
 from matching.selectors.partnerships import written_by
 from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
@@ -143,6 +146,7 @@ def _proposals(user: User, standing: Standing) -> Iterator[Waiting]:
         Q(north__municipality__in=mine, north_accepted_at__isnull=True)
         | Q(south__municipality__in=mine, south_accepted_at__isnull=True),
         status__in=(ProposalStatus.PROPOSED, ProposalStatus.ACCEPTED_NORTH, ProposalStatus.ACCEPTED_SOUTH),
+        track__partner_country__suspended_since__isnull=True,
     ).select_related("north__municipality", "south__municipality")
     for row in rows:
         yield Waiting(
@@ -171,14 +175,14 @@ def _homework(user: User, standing: Standing) -> Iterator[Waiting]:
             partnership__status__in=(PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING),
         )
         .select_related("homework", "partnership__north", "partnership__south")
-        .order_by("homework__due_on")
+        .order_by(Coalesce("moved_to", "homework__due_on"))
     )
     for row in rows:
         yield Waiting(
             _("Hand in homework: %(title)s") % {"title": row.homework.title},
             reverse("exchanges:homework-answer", args=(row.homework.reference, row.partnership.reference)),
             str(row.partnership),
-            row.homework.due_on,
+            row.due_on,
         )
 
 
@@ -186,6 +190,7 @@ def _visit_reports(user: User, standing: Standing) -> Iterator[Waiting]:
     north, south = (written_by(user, side, "partnership") for side in Side)
     rows = Visit.objects.filter(
         north & Q(report_north_at__isnull=True) | south & Q(report_south_at__isnull=True),
+        ~Q(partnership__status=PartnershipStatus.SUSPENDED),
         status=MeetingStatus.HELD,
     ).select_related("partnership__north", "partnership__south")
     for row in rows:
@@ -195,8 +200,31 @@ def _visit_reports(user: User, standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def _course(user: User, standing: Standing) -> Iterator[Waiting]:
+    """Partnerships in which another last day or the word of a new sponsor waits for one's own side."""
+    for row in waiting_for_municipality(user):
+        page = reverse("matching:partnership-course", args=(row.reference,))
+        if row.end_waits:
+            yield Waiting(_("Answer the request for another last day"), page, str(row))
+        if row.sponsor_waits:
+            yield Waiting(_("Confirm the partnership as the new sponsor"), page, str(row))
+
+
+def _papers(user: User, standing: Standing) -> Iterator[Waiting]:
+    """Reviews of joint plans, answers of councils and successors of contact persons that one's own side owes."""
+    for row in papers_waiting_for(user):
+        for label, page, due in (
+            (_("Review the joint plan together"), "plan-review", row.review_due),
+            (_("Enter what your college or council decided"), "decisions", row.decision_due),
+            (_("Name who takes over as contact person"), "hand-over", row.successor_due),
+        ):
+            if due is not None:
+                address = reverse(f"matching:partnership-{page}", args=(row.partnership.reference,))
+                yield Waiting(label, address, str(row.partnership), due)
+
+
 MUNICIPAL: tuple[Source, ...] = (
-    _applications, _decisions, _proposals, _preparing, _homework, _visit_reports, _open_calls,
+    _applications, _decisions, _proposals, _preparing, _papers, _course, _homework, _visit_reports, _open_calls,
 )  # fmt: skip
 
 
@@ -276,6 +304,18 @@ def _places(user: User, standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def _course_to_decide(user: User, standing: Standing) -> Iterator[Waiting]:
+    """Partnerships that wait for a coordinator: another last day, a merger that they could not follow, the close."""
+    for row in waiting_for_coordinator(user):
+        page = reverse("matching:partnership-course", args=(row.reference,))
+        if row.merger_waits:
+            yield Waiting(_("Decide which partnership goes on after a merger"), page, str(row))
+        if row.end_waits:
+            yield Waiting(_("Decide on another last day"), page, str(row))
+        if row.over_waits:
+            yield Waiting(_("Close the partnership: its last day is over"), page, str(row))
+
+
 def _failed_imports(user: User, standing: Standing) -> Iterator[Waiting]:
     for job in failed_imports(user)[:5]:
         yield Waiting(
@@ -305,6 +345,12 @@ def _scenarios(user: User, standing: Standing) -> Iterator[Waiting]:
     }
     for row in scenarios_visible_to(user).filter(status__in=steps):
         permission, label = steps[ScenarioStatus(row.status)]
+        if row.status == ScenarioStatus.SOLVED and row.put_forward_at is None:
+            # Made because a pair came apart: nobody else would think of it.
+            if row.follows_id is not None and allowed(user, MatchingPerm.MANAGE_SCENARIO, row):
+                room = reverse("admin:matching_scenario_room", args=(row.reference,))
+                yield Waiting(_("Look at the next best partners"), room, row.name)
+            continue
         if allowed(user, permission, row):
             yield Waiting(label, reverse("matching:scenario-detail", args=(row.reference,)), row.name)
 
@@ -328,7 +374,15 @@ def waiting_on(user: User) -> list[Waiting]:
     if standing.is_reviewer:
         sources.append(_reviews)
     if standing.has_role(AssociationRole.COORDINATOR):
-        sources += [_eligibility, _join_requests, _stuck, _overdue_changes, _places, _failed_imports]
+        sources += [
+            _eligibility,
+            _join_requests,
+            _stuck,
+            _overdue_changes,
+            _places,
+            _failed_imports,
+            _course_to_decide,
+        ]
     if user.is_superuser or standing.associations_as(AssociationRole.COORDINATOR).intersection(
         standing.led_programmes.values()
     ):

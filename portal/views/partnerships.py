@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from exchanges.permissions import Perm as ExchangePerm
-from exchanges.selectors.visits import windows_open_for
 from matching.permissions import sides_of
 from matching.selectors.partnerships import partnership_for
 from portal.selectors.hub import RUNNING, hub_of
@@ -20,15 +19,16 @@ def partnership_hub(request: HttpRequest, reference: str) -> HttpResponse:
     """Next date, tasks, money left, commitments; for both municipalities and who follows them."""
     partnership = partnership_for(request.user, reference)
     running = partnership.status in RUNNING
+    hub = hub_of(partnership)
     context = {
         "partnership": partnership,
-        "hub": hub_of(partnership),
+        "hub": hub,
         "mine": sides_of(request.user, partnership),
         "running": running,
         "may_log": allowed(request.user, ExchangePerm.LOG_CONTACT, partnership),
         "may_plan_visit": running
-        and allowed(request.user, ExchangePerm.PLAN_VISIT, partnership)
-        and windows_open_for(partnership).exists(),
+        and hub.plans_a_visit
+        and allowed(request.user, ExchangePerm.PLAN_VISIT, partnership),
         "sees_money": bool(standing_of(request.user).associations or sides_of(request.user, partnership)),
         "languages": Language.choices,
         "language": get_language(),

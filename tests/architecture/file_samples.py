@@ -4,6 +4,7 @@ from uuid import UUID
 
 from applications.enums import QuestionKind, Section
 from applications.models import AnswerFile, Application, Question, Review
+from matching.models import FormalDecision, Partnership
 from sdgpartners.core import clock
 from sdgpartners.documents.models import Upload
 from sdgpartners.documents.services.files import store_bytes
@@ -55,3 +56,17 @@ def upload_of_person(user: User) -> Upload:
     """An upload that has just begun."""
     begun: Upload = Upload.objects.create(user=user, purpose="answer", name="sample.pdf", size=10)
     return begun
+
+
+def formal_decision_of(partnership: Partnership) -> FormalDecision:
+    """A decision of the northern council about the agreement, with its paper; the same one each time."""
+    made = FormalDecision.objects.filter(side__partnership=partnership, side__side="north").first()
+    if made is not None:
+        return made
+    file = store_bytes(
+        content=b"%PDF-1.7\n%%EOF\n", name="council.pdf", content_type="application/pdf",
+        purpose="formal-decision", actor=None,
+    )  # fmt: skip
+    return FormalDecision.objects.create(
+        side=partnership.sides.get(side="north"), subject="agreement", body="council", file=file
+    )

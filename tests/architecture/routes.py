@@ -35,6 +35,7 @@ TEAM = f"{SIDE}, contributors in a team of theirs"
 SIGNER = "signatories of both municipalities"
 PLANNER = "coordinators and facilitators of the country or the lead"
 COORDINATOR = "coordinators of the country or the lead"
+FREE_COORDINATOR = f"{COORDINATOR} who work for neither municipality"
 LEAD = "coordinators of the lead association"
 MONEY = "staff of the half's municipality; desk roles of the association that holds it, and of the lead"
 PANEL = "coordinators of the country or the lead; reviewers who have handed in all of theirs; without a conflict there"
@@ -55,6 +56,7 @@ ROUTES: dict[str, Route] = {
     "portal:health": Route(P, "everybody; one word (ok, degraded, failing), no details"),
     "portal:start": Route(S, "one's own tasks", "leuven.editor"),
     "portal:dashboard": Route(D, "steering group, coordinators, auditors; own scope", "steering"),
+    "portal:partnership-health": Route(D, "steering group, coordinators, auditors; own scope", "steering"),
     "portal:partnership-hub": Route(D, BOTH, "leuven.editor", "partnership"),
     # a call's pages without an account
     "calls:self-check": Route(P, "everybody, once published", sample="call"),
@@ -147,6 +149,13 @@ ROUTES: dict[str, Route] = {
     "matching:scenario-detail": Route(
         D, "steering group; coordinators and auditors in scope", "steering", "scenario"
     ),
+    "matching:scenario-comment": Route(
+        D, f"steering group, no observers; {COORDINATOR}; without a conflict", "steering", "scenario", POST
+    ),
+    "matching:scenario-step-out": Route(
+        D, "who reads it by a seat, without a conflict", "steering", "scenario", POST
+    ),
+    "matching:scenario-letters": Route(D, f"{LEAD}, without a conflict", "vvsg", "scenario", 302),
     "matching:scenario-endorse": Route(D, "steering group, no observers", "steering", "scenario", POST),
     "matching:scenario-send-back": Route(D, "steering group, no observers", "steering", "scenario", POST),
     "matching:scenario-approve": Route(D, COORDINATOR, "ralga", "scenario country", POST),
@@ -167,7 +176,41 @@ ROUTES: dict[str, Route] = {
     "matching:partnership-start": Route(D, SIDE, "vvsg", "preparing", POST),
     "matching:partnership-sign": Route(D, SIGNER, "vvsg", "preparing", POST),
     "matching:partnership-confirm": Route(D, SIDE, "vvsg", "preparing what", POST),
-    "matching:partnership-activate": Route(D, COORDINATOR, "vvsg", "preparing", POST),
+    "matching:partnership-course": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-suspend": Route(D, FREE_COORDINATOR, "vvsg", "partnership"),
+    "matching:partnership-resume": Route(D, FREE_COORDINATOR, "vvsg", "partnership"),
+    "matching:partnership-free-north": Route(D, FREE_COORDINATOR, "vvsg", "partnership"),
+    "matching:partnership-end-early": Route(D, FREE_COORDINATOR, "vvsg", "partnership"),
+    "matching:partnership-close": Route(D, FREE_COORDINATOR, "vvsg", "partnership"),
+    "matching:partnership-visibility": Route(D, FREE_COORDINATOR, "vvsg", "partnership"),
+    "matching:partnership-follow": Route(D, FREE_COORDINATOR, "vvsg", "partnership", POST),
+    "matching:partnership-end-ask": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-end-agree": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-end-withdraw": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-end-decide": Route(D, FREE_COORDINATOR, "vvsg", "partnership", POST),
+    "matching:partnership-sponsor": Route(D, SIGNER, "leuven.signatory", "partnership", POST),
+    "matching:partnership-activate": Route(
+        D, f"{COORDINATOR}, who work for neither side", "vvsg", "preparing", POST
+    ),
+    "matching:partnership-decisions": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-decision-add": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-decision-edit": Route(
+        D, "editors and signatories of the municipality that decides", "leuven.editor", "formal decision"
+    ),
+    "matching:partnership-decision-withdraw": Route(
+        D,
+        "editors and signatories of the municipality that decides",
+        "leuven.editor",
+        "formal decision",
+        POST,
+    ),
+    "matching:partnership-decision-file": Route(D, BOTH, "leuven.editor", "formal file"),
+    "matching:partnership-plan-review": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-plan-review-agree": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-hand-over": Route(D, BOTH, "leuven.editor", "partnership"),
+    "matching:partnership-hand-over-start": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-hand-over-successor": Route(D, SIDE, "leuven.editor", "partnership", POST),
+    "matching:partnership-hand-over-cancel": Route(D, SIDE, "leuven.editor", "partnership", POST),
     # exchanges
     "exchanges:session-list": Route(S, "sessions of one's countries", "leuven.editor"),
     "exchanges:session-create": Route(S, PLANNER, "facilitator"),
@@ -265,11 +308,23 @@ ROUTES: dict[str, Route] = {
     "admin:applications_conflictdeclaration_track": Route(
         A, f"{COORDINATOR}; auditors read", "vvsg", "track row"
     ),
+    "admin:matching_partnership_country": Route(A, COORDINATOR, "vvsg", "country row"),
     "admin:matching_scenario_room": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_rule": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_clear": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_solve": Route(A, COORDINATOR, "vvsg", "scenario", POST),
     "admin:matching_scenario_job": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:matching_scenario_pairs": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:matching_scenario_pairs_file": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:matching_scenario_alternatives": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:matching_scenario_compare": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:matching_scenario_weights": Route(
+        A, "coordinators of all its countries; of one, and auditors, read", "vvsg", "scenario"
+    ),
+    "admin:matching_scenario_settings": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
+    "admin:matching_scenario_alter": Route(
+        A, "coordinators of all its countries; those of one copy", "vvsg", "scenario change", POST
+    ),
     "admin:people_joinrequest_decide": Route(A, COORDINATOR, "vvsg", "join row"),
     "admin:exchanges_session_series": Route(A, PLANNER, "vvsg"),
     # Django's admin
@@ -328,7 +383,8 @@ RUNNING = (
 SCOPED = (
     "applications.application", "applications.criterion", "applications.question", "applications.call",
     "applications.track", "applications.review", "applications.conflictdeclaration",
-    "applications.confidentialityagreement", "matching.partnership", "matching.proposal", "matching.scenario",
+    "applications.confidentialityagreement", "matching.agreementtext",
+    "matching.partnership", "matching.proposal", "matching.scenario",
     "exchanges.contact", "exchanges.session", "exchanges.visit", "exchanges.visitwindow", "budget.category",
     "budget.rate",
 )  # fmt: skip

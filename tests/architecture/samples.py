@@ -22,7 +22,13 @@ from sdgpartners.people.enums import JoinState
 from sdgpartners.people.models import Invitation, JoinRequest, User
 from sdgpartners.people.tokens import token_hash
 from sdgpartners.programme.models import Municipality
-from tests.architecture.file_samples import answer_file_of, question_of, reviewed_file_of, upload_of_person
+from tests.architecture.file_samples import (
+    answer_file_of,
+    formal_decision_of,
+    question_of,
+    reviewed_file_of,
+    upload_of_person,
+)
 
 TOKEN = "a-token-of-the-tests"
 IMPORT_REPORT = '{"call": "demo-5", "written": false, "rows": []}'
@@ -221,6 +227,18 @@ def _letter() -> dict[str, Any]:
     return {"pk": row.track.call_id, "reference": row.application.reference}
 
 
+def decision_paper() -> StoredFile:
+    """The paper of a decision of Leuven's council."""
+    file = formal_decision_of(pair("Leuven")).file
+    assert file is not None
+    return file
+
+
+def _formal(**more: Any) -> dict[str, Any]:
+    formal_decision_of(pair("Leuven"))
+    return {"reference": pair("Leuven").reference, **more}
+
+
 def _draft(**more: Any) -> dict[str, Any]:
     return {"reference": application_of("demo-5", "Gent").reference, **more}
 
@@ -241,12 +259,19 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "reviewed": lambda: {"reference": review_to_do().application.reference},
     "reviewed row": lambda: {"pk": review_to_do().application_id},
     "scenario": lambda: {"reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference},
+    "scenario change": lambda: {
+        "reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference,
+        "what": "copy",
+    },
     "scenario country": lambda: {
         "reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference,
         "country": "rw",
     },
     "proposal": lambda: {"reference": Proposal.objects.get(partnership=pair("Leuven")).reference},
     "partnership": lambda: {"reference": pair("Leuven").reference},
+    "formal decision": lambda: _formal(number=1),
+    "formal file": lambda: _formal(uid=decision_paper().uid),
+    "country row": lambda: {"pk": pair("Leuven").partner_country_id},
     "preparing": lambda: {"reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference},
     "preparing what": lambda: {
         "reference": Partnership.objects.get(status=PartnershipStatus.PREPARING).reference,

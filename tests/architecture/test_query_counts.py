@@ -19,13 +19,15 @@ from exchanges.models import Contact, HomeworkAnswer, Session, Visit
 from matching.models import Partnership
 from sdgpartners.core import clock
 from sdgpartners.programme.models import Municipality
+from tests.architecture.file_samples import formal_decision_of
 from tests.architecture.routes import ADMIN_MODELS, ROUTES, Kind
 from tests.architecture.samples import arguments_of, pair, person, review_to_do
 
 PLAIN, GATHERING = 8, 15
 # Pages that put several rooms together.
 GATHERS = {
-    "portal:start", "portal:dashboard", "portal:partnership-hub", "portal:home", "admin:index", "admin:app_list",
+    "portal:start", "portal:dashboard", "portal:partnership-hub", "portal:partnership-health",
+    "portal:home", "admin:index", "admin:app_list",
     "admin:applications_track_reviewers", "admin:applications_track_reviewers_of",
     "admin:applications_track_ranking", "admin:applications_track_ranking_file", "admin:applications_track_grid",
     "admin:applications_conflictdeclaration_track",
@@ -34,7 +36,10 @@ GATHERS = {
     "admin:applications_call_amend", "admin:applications_call_rehearsal", "admin:applications_call_release",
     "admin:applications_call_letter", "admin:applications_call_lapse", "admin:applications_call_promote",
     "admin:applications_application_eligibility", "admin:applications_application_import_template",
-    "admin:applications_application_change", "portal:call-detail",
+    "admin:applications_application_change", "portal:call-detail", "matching:scenario-detail",
+    "matching:partnership-course", "matching:partnership-suspend", "matching:partnership-resume",
+    "matching:partnership-free-north", "matching:partnership-end-early", "matching:partnership-close",
+    "admin:matching_partnership_country",
 }  # fmt: skip
 PAGES = sorted(
     name for name, route in ROUTES.items() if route.status == 200 and route.kind is not Kind.LIBRARY
@@ -173,6 +178,11 @@ def more_homework() -> None:
     copies(row, lambda number: {"homework_id": given[number].pk, **empty})
 
 
+def more_decisions() -> None:
+    row = formal_decision_of(pair("Leuven"))
+    copies(row, lambda number: {"number": f"2026/{number}"})
+
+
 def of_leuven(name: str) -> Callable[[], str]:
     return lambda: reverse(name, args=[pair("Leuven").reference])
 
@@ -204,6 +214,9 @@ GROWING: dict[str, tuple[Callable[[], None], str, Callable[[], str]]] = {
     "hub with homework": (more_homework, "leuven.editor", of_leuven("portal:partnership-hub")),
     "hub with visits": (more_visits, "leuven.editor", of_leuven("portal:partnership-hub")),
     "sessions": (more_sessions, "leuven.editor", at("exchanges:session-list")),
+    "health of pairs": (more_partnerships, "steering", at("portal:partnership-health")),
+    "hub with decisions": (more_decisions, "leuven.editor", of_leuven("portal:partnership-hub")),
+    "formal decisions": (more_decisions, "leuven.editor", of_leuven("matching:partnership-decisions")),
     "contacts": (more_contacts, "leuven.editor", of_leuven("exchanges:contact-list")),
     "expenses": (more_expenses, "leuven.editor", of_leuven("budget:budget-detail")),
     "desk: tasks": (more_to_check, "finance", at("admin:index")),

@@ -40,7 +40,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
 from sdgpartners.people.models import Membership
 from tests.architecture.cast import ACCOUNTS, CONTRIBUTORS, add_strangers
-from tests.architecture.file_samples import answer_file_of, reviewed_file_of
+from tests.architecture.file_samples import answer_file_of, formal_decision_of, reviewed_file_of
 from tests.architecture.samples import (
     application_of,
     expense_of,
@@ -123,6 +123,14 @@ def _rows_of_pair(
     def homework() -> str:
         return HomeworkAnswer.objects.filter(partnership=pair(north)).order_by("pk")[0].homework.reference
 
+    def decision_reference() -> str:
+        formal_decision_of(pair(north))
+        return reference()
+
+    def decision_file() -> object:
+        file = formal_decision_of(pair(north)).file
+        return file.uid if file else None
+
     everybody = f"{staff} {followers} {along}"
     coordinators = " ".join(set(planners.split()) - {"facilitator"})
     readers = " ".join(set(along.split()) - set(member.split()))
@@ -130,12 +138,31 @@ def _rows_of_pair(
     writers = f"{staff} {member}"
     pages = {
         "hub": "portal:partnership-hub", "plan": "matching:partnership-plan", "team": "matching:partnership-team",
-        "agreement": "matching:partnership-agreement", "budget": "budget:budget-detail",
-        "contacts": "exchanges:contact-list",
+        "agreement": "matching:partnership-agreement", "decisions": "matching:partnership-decisions",
+        "plan review": "matching:partnership-plan-review", "hand-over": "matching:partnership-hand-over",
+        "budget": "budget:budget-detail",
+        "contacts": "exchanges:contact-list", "course": "matching:partnership-course",
     }  # fmt: skip
     proposal = at("matching:proposal-detail", lambda: Proposal.objects.get(partnership=pair(north)).reference)
     return {
         **{f"{key}: {name}": Row(at(page, reference), everybody) for name, page in pages.items()},
+        # Of the northern council: the partner and all others only read it.
+        f"{key}: change decision": Row(
+            at("matching:partnership-decision-edit", decision_reference, lambda: 1),
+            " ".join(staff.split()[:2]),
+            f"{' '.join(staff.split()[2:])} {followers} {along}",
+        ),
+        f"{key}: file of a decision": Row(
+            at("matching:partnership-decision-file", reference, decision_file), everybody
+        ),
+        **{
+            f"{key}: {step}": Row(
+                at(f"matching:partnership-{step}", reference),
+                coordinators,
+                " ".join(set(everybody.split()) - set(coordinators.split())),
+            )
+            for step in ("suspend", "resume", "free-north", "end-early", "close", "visibility")
+        },
         f"{key}: new contact": Row(
             at("exchanges:contact-create", reference), writers, f"{followers} {readers}"
         ),
@@ -290,6 +317,7 @@ MATRIX: dict[str, Row] = {
     "report: file": Row(
         at("documents:report-file", lambda: report_of(pair("Genk")).uid), f"{PAIR_BJ} {ALONG} {FILE_BJ}"
     ),
+    "health of the partnerships": Row(at("portal:partnership-health"), BOARD, _everybody_but(BOARD)),
     "dashboard": Row(at("portal:dashboard"), BOARD, _everybody_but(BOARD)),
     "planning a session": Row(
         at("exchanges:session-create"),

@@ -169,4 +169,8 @@ def test_the_button_to_claim_goes_with_the_right_to(client: Client, world: World
     assert new in client.get(page).content.decode()
     Partnership.objects.filter(pk=pair.pk).update(status=PartnershipStatus.SUSPENDED)
     assert new not in client.get(page).content.decode()
+    # It says why, and has no form.
+    assert "<textarea" not in client.get(new).content.decode()
+    Partnership.objects.filter(pk=pair.pk).update(status=PartnershipStatus.CLOSED)
+    assert new not in client.get(page).content.decode()
     assert client.get(new).status_code == 403

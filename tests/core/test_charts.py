@@ -43,8 +43,15 @@ def pictures(word: str) -> dict[str, SafeString]:
         "strip": charts.window_strip([span], start=DAY, end=LAST, title=word, windows=[span]),
         "heat_map": charts.heat_map(
             [charts.HeatHead(word, "circle")],
-            [(charts.HeatHead(word), [charts.HeatCell(5, word, "chosen", word, word, "/x")])],
+            [(charts.HeatHead(word), [charts.HeatCell(5, word, "chosen", word, word, "/x", word)])],
             caption=word,
+        ),
+        "links": charts.links(
+            [charts.End(word, "north", word)],
+            [charts.End(word, "south"), charts.End(word, "third", word)],
+            [charts.Link(0, 0, word), charts.Link(0, 1, word, dashed=True)],
+            title=word,
+            desc=word,
         ),
         "map": maps.pair_map(
             [maps.load_inset("BE", word), maps.load_inset("RW", word)],
@@ -61,6 +68,11 @@ def pictures(word: str) -> dict[str, SafeString]:
 
 
 NAMES = sorted(pictures("x"))
+
+
+def test_a_line_to_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="both sides"):
+        charts.links([charts.End("Gent", "north")], [], [charts.Link(0, 0, "Gent")], title="Pairs")
 
 
 @pytest.mark.parametrize("name", NAMES)

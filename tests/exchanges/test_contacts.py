@@ -14,6 +14,7 @@ from exchanges.errors import NotRunning, OutsidePeriod
 from exchanges.models import Contact
 from exchanges.services.contacts import log_contact
 from matching.enums import PartnershipStatus
+from matching.errors import StandsStill
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError
 from sdgpartners.programme.enums import Side
@@ -78,10 +79,13 @@ def test_today_is_the_persons_own(pairs: Pairs) -> None:
 
 def test_a_partnership_that_does_not_run_logs_nothing(pairs: Pairs) -> None:
     pair = pairs.gent_karongi
-    for status in (PartnershipStatus.SUSPENDED, PartnershipStatus.CLOSED):
+    for status, error in (
+        (PartnershipStatus.SUSPENDED, StandsStill),
+        (PartnershipStatus.CLOSED, NotRunning),
+    ):
         pair.status = status
         pair.save()
-        with pytest.raises(NotRunning):
+        with pytest.raises(error):
             _log(pairs)
 
 

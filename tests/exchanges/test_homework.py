@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from exchanges.enums import HomeworkStatus
-from exchanges.errors import NotRunning, OutsidePeriod
+from exchanges.errors import OutsidePeriod
 from exchanges.models import HomeworkAnswer
 from exchanges.selectors.homework import is_late, open_answers
 from exchanges.services.homework import discuss_homework, give_homework, hand_in_homework
 from exchanges.services.sessions import cancel_session
 from exchanges.texts import Texts
 from matching.enums import PartnershipStatus
+from matching.errors import StandsStill
 from sdgpartners.core import clock
 from sdgpartners.core.errors import EditConflict, Incomplete, MoveNotAllowed
 from tests.exchanges.factories import NOON, Pairs, make_homework, make_partnership, make_session, texts
@@ -107,7 +108,7 @@ def test_nothing_empty_nothing_after_the_discussion_nothing_while_suspended(pair
     other = pairs.leuven_nyanza
     other.status = PartnershipStatus.SUSPENDED
     other.save()
-    with pytest.raises(NotRunning):
+    with pytest.raises(StandsStill):
         hand_in_homework(answer=pairs.answer(other, homework), text="Text", version=0, actor=pairs.leuven)
 
 

@@ -244,3 +244,31 @@ def test_contact_is_late_only_once_the_year_is_over() -> None:
 
 def test_a_year_without_the_partnership_has_no_obligations() -> None:
     assert obligations(YEAR, STRICT, year=2025, today=date(2026, 11, 23)) == ()
+
+
+@given(
+    minimum=st.integers(0, 12),
+    pauses=st.lists(st.tuples(st.integers(0, 364), st.integers(0, 40)), max_size=5),
+)
+def test_days_of_a_suspension_are_never_asked_for(minimum: int, pauses: list[tuple[int, int]]) -> None:
+    """More days of suspension ask for less or as much, a whole year of it for nothing, none for the whole."""
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    stretches, end = [], -1
+    for begin, length in sorted(pauses):
+        if begin > end:
+            end = begin + length
+            stretches.append((first + timedelta(days=begin), first + timedelta(days=end)))
+    asked = [
+        obligations(
+            Facts(starts_on=first, ends_on=last, paused=stretches[:number]),
+            Minima(sessions=minimum),
+            year=2026,
+            today=date(2026, 6, 1),
+        )[0].minimum
+        for number in range(len(stretches) + 1)
+    ]
+    assert asked[0] == minimum
+    assert asked == sorted(asked, reverse=True)
+    whole = Facts(starts_on=first, ends_on=last, paused=[(first, last)])
+    line = obligations(whole, Minima(sessions=minimum), year=2026, today=date(2027, 1, 1))[0]
+    assert (line.minimum, line.state) == (0, State.MET)

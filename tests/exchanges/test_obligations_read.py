@@ -171,4 +171,4 @@ def test_thirty_pairs_take_as_many_statements_as_one(world: World, number: int) 
     with CaptureQueriesContext(connection) as caught:
         meters = obligations_of(found, 2026)
     assert len(meters) == 2 * number
-    assert len(caught) == 6
+    assert len(caught) == 7

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exchanges.enums import DelegateRole, Direction, MeetingStatus, WindowStatus
-from exchanges.errors import CountrySuspended, NotRunning, NotYet, OutsidePeriod
+from exchanges.errors import CountrySuspended, NotYet, OutsidePeriod
 from exchanges.models import Visit, VisitWindow
 from exchanges.selectors.visits import guest_of, host_of, windows_open_for
 from exchanges.services.visits import (
@@ -27,6 +27,7 @@ from exchanges.services.windows import (
     set_conference,
 )
 from matching.enums import PartnershipStatus
+from matching.errors import StandsStill
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, LimitExceeded, MoveNotAllowed
 from sdgpartners.notifications.models import OutgoingMail
@@ -181,7 +182,7 @@ def test_a_visit_needs_a_fixed_window_of_its_own_country_and_a_running_pair(pair
     with pytest.raises(OutsidePeriod, match="partnership does not run"):
         _planned(pairs, window)
     for status, error in (
-        (PartnershipStatus.SUSPENDED, NotRunning),
+        (PartnershipStatus.SUSPENDED, StandsStill),
         (PartnershipStatus.CLOSING, MoveNotAllowed),
     ):
         pair.status = status

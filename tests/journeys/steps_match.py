@@ -41,6 +41,7 @@ def coordinator_solves(coordinator: Actor, scenario: Scenario) -> None:
     expect(panel.get_by_role("heading").first).to_contain_text("+")
     assert panel.get_by_role("listitem").count() >= 6  # a sentence for each part of the score
     coordinator.sees(coordinator.words("proven to be the best"))
+    coordinator.press("Put it to the steering group")
 
 
 def steering_group_endorses(member: Actor) -> None:
@@ -65,6 +66,7 @@ def association_approves(person: Actor, scenario: Scenario, count: int) -> None:
 
 def coordinator_releases(coordinator: Actor, scenario: Scenario) -> list[Proposal]:
     coordinator.open("matching:scenario-detail", scenario.reference)
+    coordinator.follow("Look at the letters and release")
     coordinator.press("Release and send the letters")
     proposals = list(
         Proposal.objects.filter(scenario=scenario).select_related(

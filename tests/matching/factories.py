@@ -15,6 +15,7 @@ from matching.services import (
     approve_track,
     create_scenario,
     endorse_scenario,
+    put_forward,
     release_scenario,
     solve_scenario,
 )
@@ -178,8 +179,10 @@ def make_round(world: World) -> Round:
     )
 
 
-def make_scenario(made: Round, *, tracks: list[Track] | None = None, solved: bool = True) -> Scenario:
-    """A scenario over both tracks, solved unless told otherwise."""
+def make_scenario(
+    made: Round, *, tracks: list[Track] | None = None, solved: bool = True, forward: bool = True
+) -> Scenario:
+    """A scenario over both tracks, solved and, if it has pairs, put to the steering group unless told otherwise."""
     scenario = create_scenario(
         call=made.call,
         tracks=tracks or [made.benin, made.rwanda],
@@ -187,7 +190,12 @@ def make_scenario(made: Round, *, tracks: list[Track] | None = None, solved: boo
         objective=Objective.TOTAL,
         actor=made.world.coordinator_vvsg,
     )
-    return solve_scenario(scenario=scenario) if solved else scenario
+    if not solved:
+        return scenario
+    scenario = solve_scenario(scenario=scenario)
+    if not forward or not scenario.result["pairs"]:
+        return scenario
+    return put_forward(scenario=scenario, actor=made.world.coordinator_vvsg)
 
 
 def make_endorsed(made: Round) -> Scenario:

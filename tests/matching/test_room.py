@@ -198,6 +198,7 @@ def test_solving_runs_in_the_worker_and_the_page_follows_it(made: Round, world: 
     job = reverse("admin:matching_scenario_job", args=[scenario.reference])
     waiting = client.get(job)
     assert "hx-get" in waiting.content.decode()
+    assert 'max="100"' in waiting.content.decode()
     assert "HX-Refresh" not in waiting.headers
     assert run_waiting_jobs() == 1
     done = client.get(job)

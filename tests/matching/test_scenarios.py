@@ -19,12 +19,10 @@ from matching.services import (
     solve_scenario,
 )
 from matching.services.scenarios import OPEN_STATES
-from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed
 from sdgpartners.documents.enums import JobState
 from sdgpartners.documents.models import Job
 from sdgpartners.documents.services import run_job
-from sdgpartners.programme.models import TownTwinning
 from tests.matching.factories import (
     Round,
     make_decided_call,
@@ -134,23 +132,6 @@ def test_who_is_only_in_for_another_country_is_no_candidate_at_all(made: Round) 
 def test_a_decision_that_is_not_released_selects_nobody(made: Round) -> None:
     made.gent.decisions.update(released_at=None)
     assert "Gent" not in {north for north, _south in bars(make_scenario(made))}
-
-
-def test_hard_rules_of_the_southern_side(made: Round, world: World) -> None:
-    made.benin.eligible.set([world.nikki])
-    TownTwinning.objects.create(
-        north=world.mechelen, partner_country_code="BJ", south=world.nikki, partner_name="Nikki"
-    )
-    found = bars(make_scenario(made))
-    assert found["Gent", "Cov\u00e8"] == "not_eligible"
-    assert found["Gent", "Nikki"] == ""
-    world.benin.excludes_twinned = True
-    world.benin.save()
-    world.rwanda.suspended_since, world.rwanda.suspension_reason = clock.today(), "Broken off"
-    world.rwanda.save()
-    found = bars(make_scenario(made))
-    assert found["Gent", "Nikki"] == "twinned"
-    assert found["Gent", "Karongi"] == "country_suspended"
 
 
 def test_one_partnership_each_and_its_place_is_taken(made: Round) -> None:

@@ -57,6 +57,16 @@ def test_whatever_is_stored_can_be_read(one: Candidate, other: Candidate) -> Non
         ("preference_rank", {"north": "Gent", "rank": 1}, "This country is the first choice of Gent."),
         ("preference_rank", {"north": "Gent", "rank": 2}, "This country is choice 2 of Gent."),
         (
+            "preference_told",
+            {**NAMES, "rank": 2, "north_wish": 1, "south_wish": None},
+            "This country is choice 2 of Gent. Gent would like Karongi best.",
+        ),
+        (
+            "preference_told",
+            {**NAMES, "rank": None, "north_wish": 0, "south_wish": 3},
+            "Gent named other partners than Karongi. Gent is choice 3 of the partners that Karongi named.",
+        ),
+        (
             "size_known",
             {
                 **NAMES,

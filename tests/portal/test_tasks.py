@@ -96,6 +96,7 @@ def test_a_scenario_waits_on_whose_turn_it_is(world: World) -> None:
         Scenario.objects.filter(pk=scenario.pk).update(
             status=status,
             solved_at=clock.now(),
+            put_forward_at=clock.now(),
             endorsed_at=clock.now(),
             endorsed_by=people["member"],
             minute="1",

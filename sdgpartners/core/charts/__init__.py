@@ -17,13 +17,16 @@ from sdgpartners.core.charts.bars import (
     weight_bars,
 )
 from sdgpartners.core.charts.heat import HeatCell, HeatHead, heat_map
+from sdgpartners.core.charts.links import End, Link, links
 from sdgpartners.core.charts.spread import DotRow, dots, progress_ring
 from sdgpartners.core.charts.timeline import Span, TimeRow, timeline, window_strip
 
 __all__ = [
     "DotRow",
+    "End",
     "HeatCell",
     "HeatHead",
+    "Link",
     "PairRow",
     "PartRow",
     "Span",
@@ -34,6 +37,7 @@ __all__ = [
     "funnel",
     "heat_map",
     "legend_of",
+    "links",
     "meter_cell",
     "pair_cell",
     "progress_ring",

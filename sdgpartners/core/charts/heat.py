@@ -23,7 +23,8 @@ class HeatHead:
 @dataclass(frozen=True, slots=True)
 class HeatCell:
     """A cell. `value` None is empty; `state` is '', 'chosen' or 'barred', said in words by `state_text`;
-    `note` is a short word in the corner (`fixed`)."""
+    `note` is a short word in the corner (`fixed`); `name` says what the link behind it is about, for who hears links
+    alone: it contains the words of the cell."""
 
     value: float | None
     text: str = ""
@@ -31,6 +32,7 @@ class HeatCell:
     state_text: str = ""
     note: str = ""
     url: str = ""
+    name: str = ""
 
 
 _PATHS = {
@@ -124,6 +126,7 @@ def _cell(cell: HeatCell, low: float, high: float) -> SafeString:
     else:
         words = conditional_escape(shown)
     if cell.url:
-        words = format_html('<a href="{}">{}</a>', cell.url, words)
+        named = format_html(' aria-label="{}"', cell.name) if cell.name else ""
+        words = format_html('<a href="{}"{}>{}</a>', cell.url, named, words)
     note = format_html("<small>{}</small>", cell.note) if cell.note else ""
     return format_html('<td class="{}">{}{}</td>', " ".join(filter(None, (step, cell.state))), words, note)

@@ -5,6 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sdgpartners.programme.admin.base import LinkedRows, ProgrammeAdmin
 from sdgpartners.programme.models import (
@@ -63,6 +67,15 @@ class PartnerCountryAdmin(ProgrammeAdmin):
     list_select_related = ("country", "programme", "association", "theme")
     fixed = ("programme", "country")
     inlines = (EligibleInline,)
+    # One step with its partnerships, mails and reason; never a date that somebody types here.
+    readonly_fields = ("suspended_since", "suspension_reason", "suspend_or_resume")
+
+    @admin.display(description=gettext_lazy("suspend or resume"))
+    def suspend_or_resume(self, obj: Any) -> str:
+        if obj is None or obj.pk is None:
+            return "–"
+        address = reverse("admin:matching_partnership_country", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, _("With all partnerships, in one step"))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """The eligible list follows once the country is known."""

@@ -60,7 +60,7 @@ class ProgrammeRulesAdmin(ProgrammeAdmin):
                     ("duration_months", "partnerships_end_on", "acceptance_days"),
                     ("breadth_people_min", "breadth_services_min", "breadth_politicians_min"),
                     ("breadth_actors_min", "breadth_by_month", "contacts_per_side"),
-                    ("learning_questions_min", "learning_questions_max"),
+                    ("learning_questions_min", "learning_questions_max", "closing_days"),
                 )
             },
         ),
@@ -95,7 +95,7 @@ class ProgrammeRulesAdmin(ProgrammeAdmin):
                 )
             },
         ),
-        (_("Weights of a match"), {"fields": (MATCH_WEIGHTS[:3], MATCH_WEIGHTS[3:])}),
+        (_("Weights of a match"), {"fields": (MATCH_WEIGHTS[:3], MATCH_WEIGHTS[3:], "match_score_min")}),
         (
             _("Reminders and invitations"),
             {"fields": ("reminder_days", "reminder_max_age_days", "invitation_days")},

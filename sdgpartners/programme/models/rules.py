@@ -75,6 +75,17 @@ class ProgrammeRules(models.Model):
     contacts_per_side = _number(_("contacts of each side"), 2, least=1)
     learning_questions_min = _number(_("learning questions at least"), 2)
     learning_questions_max = _number(_("learning questions at most"), 4)
+    plan_review_month = _number(_("month in which the joint plan is reviewed"), 12, least=1)
+    formal_decision_days = _number(
+        _("days that a college or council takes to decide"),
+        42,
+        help_text=_("From the agenda to the decision; used to say by when to put it on the agenda."),
+    )
+    closing_days = _number(
+        _("days before the end from which a partnership is closing"),
+        30,
+        help_text=_("Reports and expenses are finished then; no new visit is planned."),
+    )
 
     # Meeting (3.6, 3.7, 3.9); a year is a calendar year
     sessions_per_year_min = _number(_("digital sessions a year"), 3)
@@ -152,6 +163,16 @@ class ProgrammeRules(models.Model):
     match_weight_preference = _number(_("weight of the preferences"), 10)
     match_weight_size = _number(_("weight of size and character"), 5)
     match_weight_application = _number(_("weight of the application's score"), 5)
+
+    match_score_min = models.DecimalField(
+        _("least score of an application to be matched"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=(MinValueValidator(0), MaxValueValidator(100)),
+        help_text=_("0 to 100; empty: none. Asked of scored applications only."),
+    )
 
     reminder_days = ArrayField(
         models.SmallIntegerField(),
