@@ -20,7 +20,7 @@ from applications.models import (
 from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import AssociationSeat, Membership, SteeringSeat, User
-from sdgpartners.people.standing import Standing, standing_of
+from sdgpartners.people.standing import Standing, memory_of, standing_of
 from sdgpartners.programme.enums import TwinningStatus
 from sdgpartners.programme.models import TownTwinning
 
@@ -79,25 +79,25 @@ def is_barred(user: Any, application: Application) -> bool:
     """Whether `user` has a conflict with this application, for permissions. All of theirs are read in one statement and
     kept with this instance of the person, like the standing: a service asks `conflict_of`."""
     standing = standing_of(user)
-    if user.__dict__.get("_free") == (standing, application.pk):
+    if memory_of(user).get("_free") == (standing, application.pk):
         return False
-    kept: tuple[Standing, frozenset[int]] | None = user.__dict__.get("_barred")
+    kept: tuple[Standing, frozenset[int]] | None = memory_of(user).get("_barred")
     if kept is None or kept[0] is not standing:
         keys = barred_applications(user).values_list("pk", flat=True)
-        kept = user.__dict__["_barred"] = (standing, frozenset(keys))
+        kept = memory_of(user)["_barred"] = (standing, frozenset(keys))
     return application.pk in kept[1]
 
 
 def note_free(user: Any, application: Application) -> None:
     """The application was just read from rows without those that `user` has a conflict with: `is_barred` need not
     read again for it."""
-    user.__dict__["_free"] = (standing_of(user), application.pk)
+    memory_of(user)["_free"] = (standing_of(user), application.pk)
 
 
 def forget_barred(user: Any) -> None:
     """Let the next `is_barred` read afresh, after a conflict of this instance came or went."""
-    user.__dict__.pop("_barred", None)
-    user.__dict__.pop("_free", None)
+    memory_of(user).pop("_barred", None)
+    memory_of(user).pop("_free", None)
 
 
 def conflict_of(user: User, application: Application) -> Conflict | None:

@@ -14,7 +14,7 @@ from matching.models import Partnership, PartnershipSide, TeamMember
 from matching.selectors.formal_decisions import decisions_in_words, latest_of, start_decisions
 from sdgpartners.core.access import one_or_404
 from sdgpartners.people.enums import AssociationRole
-from sdgpartners.people.standing import standing_of
+from sdgpartners.people.standing import memory_of, standing_of
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
@@ -81,13 +81,13 @@ def partnerships_visible_to(user: Any) -> QuerySet[Partnership]:
 def team_sides_of(user: Any, partnership: Partnership) -> frozenset[str]:
     """The sides whose present team names the person with their account; read once per instance of the person (a
     request has its own), for all partnerships."""
-    kept: dict[int, frozenset[str]] | None = user.__dict__.get("_team_sides")
+    kept: dict[int, frozenset[str]] | None = memory_of(user).get("_team_sides")
     if kept is None:
         named = TeamMember.objects.filter(user=user.pk, left_on__isnull=True)
         kept = {}
         for pk, side in named.values_list("side__partnership", "side__side"):
             kept[pk] = kept.get(pk, frozenset()) | {side}
-        user.__dict__["_team_sides"] = kept
+        memory_of(user)["_team_sides"] = kept
     return kept.get(partnership.pk, frozenset())
 
 

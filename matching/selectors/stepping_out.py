@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Application, Track
 from applications.selectors.conflicts import OUT_OF_IT, barred_applications, tracks_stepped_out
 from matching.models import Proposal, Scenario
-from sdgpartners.people.standing import Standing, standing_of
+from sdgpartners.people.standing import Standing, memory_of, standing_of
 
 
 def tracks_closed_to(user: Any) -> QuerySet[Track]:
@@ -47,10 +47,10 @@ def steps_out_of(user: Any, scenario: Scenario) -> bool:
 def _closed_to(user: Any) -> tuple[frozenset[int], frozenset[int]]:
     """The tracks and the scenarios, by primary key."""
     standing = standing_of(user)
-    kept: tuple[Standing, frozenset[int], frozenset[int]] | None = user.__dict__.get("_closed_tracks")
+    kept: tuple[Standing, frozenset[int], frozenset[int]] | None = memory_of(user).get("_closed_tracks")
     if kept is None or kept[0] is not standing:
         rows = list(tracks_closed_to(user).values_list("pk", "scenarios"))
         tracks = frozenset(track for track, _scenario in rows)
         scenarios = frozenset(scenario for _track, scenario in rows if scenario is not None)
-        kept = user.__dict__["_closed_tracks"] = (standing, tracks, scenarios)
+        kept = memory_of(user)["_closed_tracks"] = (standing, tracks, scenarios)
     return kept[1], kept[2]

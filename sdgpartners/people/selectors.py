@@ -21,7 +21,7 @@ from sdgpartners.people.models import (
     User,
 )
 from sdgpartners.people.offers import AssociationOffer, MunicipalOffer, Offer, offer_of
-from sdgpartners.people.standing import standing_of
+from sdgpartners.people.standing import memory_of, standing_of
 from sdgpartners.people.tokens import token_hash
 from sdgpartners.programme.mail_domains import is_own_address, mail_domains
 from sdgpartners.programme.models import Association, Country, Municipality, PartnerCountry, Programme
@@ -53,9 +53,9 @@ class PeopleScope:
 
 def people_scope(user: User) -> PeopleScope:
     """The scope of the coordinator's seats that `user` holds; read once per instance, like the standing."""
-    kept: PeopleScope | None = user.__dict__.get("_people_scope")
+    kept: PeopleScope | None = memory_of(user).get("_people_scope")
     if kept is None:
-        kept = user.__dict__["_people_scope"] = _read_scope(user)
+        kept = memory_of(user)["_people_scope"] = _read_scope(user)
     return kept
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 from django.db.models.functions import Cast
+from django.utils.functional import LazyObject
 
 from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole, MunicipalRole
@@ -170,18 +171,29 @@ def read_standing(user: User) -> Standing:
     )
 
 
+def memory_of(user: Any) -> dict[str, Any]:
+    """What is kept with `user` for as long as the instance lives: of `request.user` the person behind it, so that who
+    gets the one and who gets the other share it."""
+    if isinstance(user, LazyObject):
+        # Before the first look nobody stands behind it; LazyObject has a __dict__ of its own.
+        real: Any = user if user.pk is None else user._wrapped
+        return real.__dict__  # type: ignore[no-any-return]
+    return user.__dict__  # type: ignore[no-any-return]
+
+
 def standing_of(user: Any) -> Standing:
     """The standing of `user`, read once per instance (a request has its own). Anonymous: nothing."""
     if isinstance(user, AnonymousUser) or not user.is_authenticated or not user.is_active:
         return NOBODY
-    kept: Standing | None = user.__dict__.get("_standing")
+    memory = memory_of(user)
+    kept: Standing | None = memory.get("_standing")
     if kept is None:
-        # request.user is a lazy object: __dict__ above is the real user's.
-        kept = user.__dict__["_standing"] = read_standing(user)
+        kept = memory["_standing"] = read_standing(user)
     return kept
 
 
 def forget_standing(user: Any) -> None:
     """Let the next `standing_of` read afresh, after the seats of this instance changed."""
-    user.__dict__.pop("_standing", None)
-    user.__dict__.pop("_people_scope", None)
+    memory = memory_of(user)
+    memory.pop("_standing", None)
+    memory.pop("_people_scope", None)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -107,6 +108,11 @@ def released_round(world: World, scores: dict[str, int] | None = None) -> Iterat
 def days_later(made: Round, days: int) -> datetime:
     """So many days after the release."""
     return made.closed + timedelta(days=days)
+
+
+def day_later(made: Round, days: int) -> date:
+    """The same as a day on the calendar of the call."""
+    return days_later(made, days).astimezone(ZoneInfo(made.call.time_zone)).date()
 
 
 def mails_on(application: Application, kind: str = "") -> list[OutgoingMail]:

@@ -30,7 +30,7 @@ from sdgpartners.notifications.enums import MailState
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.notifications.services import drain_outbox
 from sdgpartners.people.services import record_merger
-from tests.applications.deciding import Round, days_later, mails_on, released_round, scored_round
+from tests.applications.deciding import Round, day_later, days_later, mails_on, released_round, scored_round
 from tests.applications.factories import Team
 from tests.factories import MunicipalityFactory, in_english, make_editor, make_signatory
 from tests.world import World
@@ -152,7 +152,7 @@ def test_a_place_that_lapsed_by_mistake_is_given_back_while_it_is_free(
         more = page(released, "more_time", released.gent)
         listing = client.get(reverse("admin:applications_call_places", args=(released.call.pk,)))
         assert more in listing.content.decode()
-        day = days_later(released, 22).date()
+        day = day_later(released, 22)
         assert client.post(more, {"day": day.isoformat()}).status_code == 302
         assert state(released.gent) == ApplicationStatus.SELECTED
         decision = released.decision(released.gent)
@@ -170,15 +170,13 @@ def test_a_place_that_lapsed_and_was_given_to_another_stays_there(released: Roun
         lapse_place(application=released.gent.application, actor=released.lead)
         with pytest.raises(LimitExceeded):
             give_more_time(
-                application=released.gent.application, day=days_later(released, 22).date(),
+                application=released.gent.application, day=day_later(released, 22),
                 actor=released.lead,
             )  # fmt: skip
 
 
 def test_more_time_that_was_not_told_yet_is_not_told_after_another_decision(released: Round) -> None:
-    give_more_time(
-        application=released.gent.application, day=days_later(released, 20).date(), actor=released.lead
-    )
+    give_more_time(application=released.gent.application, day=day_later(released, 20), actor=released.lead)
     change_decision(
         decision=released.decision(released.gent), outcome=DecisionOutcome.RESERVE, reason="A mistake.",
         actor=released.lead,

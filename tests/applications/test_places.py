@@ -1,7 +1,6 @@
 """After the release: places are confirmed, lapse, are given back, move on; a decision changes with its letter."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from sdgpartners.people.enums import AssociationRole
 from sdgpartners.programme.enums import Side
 from tests.applications.deciding import (
     Round,
+    day_later,
     days_later,
     mails_on,
     released_round,
@@ -75,7 +75,7 @@ def test_a_place_lapses_after_its_day_and_the_first_of_the_list_moves_up(release
     first, second = released.decision(released.gent), released.decision(released.leuven)
     assert first.lapsed_at is not None
     assert (second.outcome, second.changed_from, second.promoted_for_id) == ("selected", "reserve", first.pk)
-    assert second.confirm_by == (days_later(released, 15) + timedelta(days=14)).date()
+    assert second.confirm_by == day_later(released, 29)
     told = mails_on(released.gent.application, "decision_lapsed")
     assert {mail.recipient_id for mail in told} == {released.gent.editor.pk, released.gent.signatory.pk}
     assert told[0].subject.startswith("De plaats van Gent is vervallen: ze is niet bevestigd tegen ")
@@ -221,7 +221,7 @@ def test_a_changed_decision_replaces_its_letter(released: Round) -> None:
     assert {mail.state for mail in old} == {MailState.SUPERSEDED}
     new = mails_on(released.gent.application, "decision_reserve")
     assert {mail.recipient_id for mail in new} == {mail.recipient_id for mail in old}
-    day = released.closed.strftime("%-d")
+    day = day_later(released, 0).day
     assert f"Een vorige brief, van {day} " in new[0].body_text
     assert "A vote was counted twice." in new[0].body_text
     drain_outbox()
@@ -293,7 +293,7 @@ def test_what_was_confirmed_or_ended_stands(released: Round) -> None:
         lapse(released)
     with pytest.raises(DecisionStands):
         give_more_time(
-            application=released.gent.application, day=days_later(released, 40).date(), actor=released.lead
+            application=released.gent.application, day=day_later(released, 40), actor=released.lead
         )
     withdraw_application(application=released.leuven.application, actor=released.leuven.signatory)
     with pytest.raises(DecisionStands):
@@ -346,8 +346,8 @@ def test_more_time_is_told_and_counts(client: Client, released: Round) -> None:
     page = reverse("admin:applications_call_more_time", args=(released.call.pk, decision.pk))
     client.force_login(released.lead)
     with clock.at(days_later(released, 16)):
-        assert client.post(page, {"day": days_later(released, 15).date().isoformat()}).status_code == 422
-        later = days_later(released, 21).date()
+        assert client.post(page, {"day": day_later(released, 15).isoformat()}).status_code == 422
+        later = day_later(released, 21)
         assert client.post(page, {"day": later.isoformat()}).status_code == 302
         mail = mails_on(released.gent.application, "decision_prolonged")[0]
         assert str(later.year) in mail.subject

@@ -1,5 +1,7 @@
 """Who is reminded before a call closes."""
 
+from zoneinfo import ZoneInfo
+
 from applications.reminders import application_deadline, sign_off_waiting
 from applications.services.submission import ask_sign_off
 from sdgpartners.core import clock
@@ -20,7 +22,7 @@ def test_drafts_and_open_questions_are_due_when_the_call_closes(world: World) ->
     assert drafts == {(draft.reference, draft.editor), (draft.reference, draft.signatory)}
     asked = list(sign_off_waiting(clock.now()))
     assert [(due.target, due.recipient) for due in asked] == [(waiting.reference, waiting.signatory)]
-    assert asked[0].due_on.isoformat() == call.closes_at.date().isoformat()
+    assert asked[0].due_on == call.closes_at.astimezone(ZoneInfo(call.time_zone)).date()
     late = at_second(call.closes_at, 1)
     assert [*application_deadline(late), *sign_off_waiting(late)] == []
 

@@ -1,17 +1,19 @@
 """What a person holds, read in one statement."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import SimpleLazyObject
 
 from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole, MunicipalRole, SteeringKind
 from sdgpartners.people.models import AssociationSeat, Membership
-from sdgpartners.people.standing import NOBODY, Standing, read_standing, standing_of
+from sdgpartners.people.standing import NOBODY, Standing, forget_standing, read_standing, standing_of
 from tests.factories import UserFactory, make_editor, make_seat, make_signatory, make_steering
 from tests.world import World
 
@@ -81,3 +83,11 @@ def test_nobody_and_the_inactive_hold_nothing(world: World) -> None:
     gone = make_seat(world.vvsg, AssociationRole.COORDINATOR, is_active=False)
     assert standing_of(AnonymousUser()) is NOBODY
     assert standing_of(gone) is NOBODY
+
+
+def test_the_person_of_a_request_and_the_one_behind_it_share_what_was_read(world: World) -> None:
+    person = world.coordinator_vvsg
+    lazy: Any = SimpleLazyObject(lambda: person)
+    assert standing_of(lazy) is standing_of(person)
+    forget_standing(lazy)
+    assert "_standing" not in person.__dict__
