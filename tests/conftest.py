@@ -4,11 +4,12 @@ from tests import environment
 
 environment.prepare()
 
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Iterator, Sequence  # noqa: E402
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from django.utils import translation  # noqa: E402
+from execnet import XSpec  # noqa: E402
 
 # The same examples in each run, so that a red run can be repeated.
 hypothesis.settings.register_profile(
@@ -19,6 +20,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["tests.migrated_template", "tests.world"]
+
+
+def pytest_xdist_setupnodes(specs: Sequence[XSpec]) -> None:
+    """Give each process of a suite that runs side by side its databases before it reads the settings."""
+    for spec in specs:
+        spec.env.update(environment.of_worker(str(spec.id)))
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import django
 
-from sdgpartners.local.services import provide
+from sdgpartners.local.services import private_urls, provide
 
 FIXED = {
     "DJANGO_SETTINGS_MODULE": "sdgpartners.settings",
@@ -46,3 +46,9 @@ def prepare() -> None:
     (Path(__file__).resolve().parents[1] / "var" / "static").mkdir(parents=True, exist_ok=True)
     # pytest-django sets Django up only when the settings are known before conftest files are read.
     django.setup()
+
+
+def of_worker(name: str) -> dict[str, str]:
+    """What differs for one of several processes that run the suite side by side: databases of its own."""
+    suffix = os.environ.get("TEST_DB_SUFFIX", "") + name
+    return {"TEST_DB_SUFFIX": suffix, "REDIS_URL": private_urls("test", suffix).redis_url}

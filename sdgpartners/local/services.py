@@ -61,18 +61,19 @@ def provide(kind: Kind) -> None:
     os.environ.setdefault("SECRET_KEY", secret_key())
 
 
-def private_urls(kind: Kind) -> Urls:
-    """The addresses of this clone's own servers, whether they run or not."""
+def private_urls(kind: Kind, suffix: str | None = None) -> Urls:
+    """The addresses of this clone's own servers, whether they run or not; see `redis_number`."""
     folder = paths.sockets(kind)
     return Urls(
         database_url=f"postgres://{readiness.ROLE}@/{folder}/{readiness.DATABASE}",
-        redis_url=f"unix://{folder}/redis.sock?db={redis_number(kind)}",
+        redis_url=f"unix://{folder}/redis.sock?db={redis_number(kind, suffix)}",
     )
 
 
-def redis_number(kind: Kind) -> int:
-    """The numbered Redis database: 0, or for tests one that goes with TEST_DB_SUFFIX (1 to 63)."""
-    suffix = os.environ.get("TEST_DB_SUFFIX", "")
+def redis_number(kind: Kind, suffix: str | None = None) -> int:
+    """The numbered Redis database: 0, or for tests one that goes with `suffix`, else TEST_DB_SUFFIX (1 to 63)."""
+    if suffix is None:
+        suffix = os.environ.get("TEST_DB_SUFFIX", "")
     return 1 + zlib.crc32(suffix.encode()) % 63 if kind == "test" and suffix else 0
 
 
