@@ -65,7 +65,8 @@ def shown(spec: FieldSpec, value: Value) -> str:
 
 def goal_words(code: str, text: str) -> str:
     """`SDG 16 Peace, justice and strong institutions`, or of a target `16.7 Ensure responsive ...`."""
-    return f"{code} {text}".strip() if "." in code else f"{_('SDG')} {code} {text}".strip()
+    sdg = _("SDG")
+    return f"{code} {text}".strip() if "." in code else f"{sdg} {code} {text}".strip()
 
 
 def answer_rows(content: SectionContent, values: Mapping[str, Value] | None = None) -> list[AnswerRow]:

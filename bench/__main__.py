@@ -1,6 +1,7 @@
 """`make bench` (`make bench ARGS="solver"`): run every measurement in this folder, or those named.
 
-A measurement is a module `bench_<name>.py` with a function `main() -> None` that prints what it measured.
+A measurement is a module `bench_<name>.py` with a function `main() -> None` that prints what it measured, and ends with
+SystemExit(1) if a bound does not hold.
 """
 
 import importlib
@@ -16,7 +17,7 @@ FOLDER = Path(__file__).parent
 
 
 def main(wanted: list[str]) -> int:
-    """Run the measurements and return 0; 2 when a wanted one does not exist."""
+    """Run the measurements and return 0; 1 if one did not keep its bounds, 2 if a wanted one does not exist."""
     present = sorted(file.stem.removeprefix("bench_") for file in FOLDER.glob("bench_*.py"))
     unknown = set(wanted) - set(present)
     if unknown:
@@ -27,13 +28,28 @@ def main(wanted: list[str]) -> int:
         return 2
     _set_up()
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores")
+    missed = []
     for name in present:
         if not wanted or name in wanted:
             print(f"\n== {name}", flush=True)
             began = time.perf_counter()
-            importlib.import_module(f"bench.bench_{name}").main()
+            kept = _run(name)
             print(f"   ({time.perf_counter() - began:.1f} s)", flush=True)
-    return 0
+            missed += [] if kept else [name]
+    if missed:
+        print(f"\nBounds missed: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def _run(name: str) -> bool:
+    """One measurement to its end; whether it kept its bounds."""
+    try:
+        importlib.import_module(f"bench.bench_{name}").main()
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+        return not ended.code
+    return True
 
 
 def _set_up() -> None:

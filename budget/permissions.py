@@ -29,13 +29,14 @@ def _holds(user: User, share: Share, *roles: AssociationRole) -> bool:
 
 @predicate
 def works_for_share(user: User, share: Share) -> bool:
-    """Editors and signatories of the municipality of the half, while the partnership can spend. In a suspension the
-    services refuse, with words and with what was typed."""
+    """Editors and signatories of the municipality of the half, while the partnership can spend, and after an early end:
+    what was spent before is still settled. In a suspension the services refuse, with words and with what was typed."""
     partnership = share.budget.partnership
     return standing_of(user).is_editor(share.municipality_id) and partnership.status in (
         PartnershipStatus.ACTIVE,
         PartnershipStatus.CLOSING,
         PartnershipStatus.SUSPENDED,
+        PartnershipStatus.ENDED_EARLY,
     )
 
 

@@ -1,5 +1,6 @@
 """What this room does when something happens in the matching room."""
 
+from datetime import date
 from typing import Any
 
 from django.dispatch import receiver
@@ -11,9 +12,11 @@ from matching.models import HandOver, Partnership, Suspension
 from matching.signals import (
     contact_handed_over,
     partnership_activated,
+    partnership_end_moved,
     partnership_ended,
     partnership_resumed,
 )
+from sdgpartners.people.models import User
 
 
 @receiver(partnership_activated, dispatch_uid="exchanges.invite_partnership")
@@ -28,6 +31,14 @@ def give_the_days_back(
 ) -> None:
     """What was due moves by the days of the suspension, in the same transaction."""
     move_deadlines(partnership=partnership, since=suspension.since, days=days, actor=kwargs.get("actor"))
+
+
+@receiver(partnership_end_moved, dispatch_uid="exchanges.invite_to_what_follows")
+def invite_to_what_follows(
+    sender: Any, partnership: Partnership, before: date, actor: User | None, **kwargs: Any
+) -> None:
+    """With more time come the sessions after what was the last day, in the same transaction."""
+    invite_partnership(partnership=partnership, actor=actor, after=before)
 
 
 @receiver(partnership_ended, dispatch_uid="exchanges.call_off_visits")

@@ -18,7 +18,8 @@ SCENARIO_MOVES = {
     _S.DRAFT: frozenset({_S.SOLVED, _S.SUPERSEDED}),
     _S.SOLVED: frozenset({_S.DRAFT, _S.SOLVED, _S.ENDORSED, _S.SUPERSEDED}),
     _S.ENDORSED: frozenset({_S.SOLVED, _S.APPROVED, _S.SUPERSEDED}),
-    _S.APPROVED: frozenset({_S.RELEASED, _S.SUPERSEDED}),
+    # Back to solved when an association takes it back: a municipality left, a country was suspended.
+    _S.APPROVED: frozenset({_S.SOLVED, _S.RELEASED, _S.SUPERSEDED}),
     _S.RELEASED: frozenset({_S.SUPERSEDED}),
     _S.SUPERSEDED: frozenset[_S](),
 }

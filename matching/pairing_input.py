@@ -28,21 +28,28 @@ SAME, SAME_GOAL, SAME_PILLAR = 1.0, 0.7, 0.4
 """How near two topics are: the same subtheme or target, the same goal, the same pillar."""
 
 
+def _in_the_agenda(target: str) -> tuple[int, bool, str]:
+    """Where the code of a target stands among all: 16.7 before 16.10, and that before 16.a."""
+    goal, _dot, place = target.partition(".")
+    return int(goal), not place.isdecimal(), place.zfill(3)
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A subtheme, or a goal or target that somebody named: its titles by language, and the goals, targets and pillars
-    that it belongs to."""
+    that it belongs to. `theme`: the primary key of a subtheme's theme."""
 
     id: TopicId
     titles: Mapping[str, str]
     goals: frozenset[int] = frozenset()
     targets: frozenset[str] = frozenset()
     pillars: frozenset[str] = frozenset()
+    theme: int | None = None
 
     @property
     def sign(self) -> str:
-        """The shortest name in the 2030 Agenda: a target (16.7), else a goal (16), else nothing."""
-        return min(self.targets, default="") or str(min(self.goals, default=""))
+        """The shortest name in the 2030 Agenda: the first target (16.7), else the first goal (16), else nothing."""
+        return min(self.targets, key=_in_the_agenda, default="") or str(min(self.goals, default=""))
 
     @property
     def is_goal(self) -> bool:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from matching.pairing_input import STRONGEST, Candidate, Topic, shares
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from matching.pairing_input import Table
 
 RELATED_CHARACTERS = (frozenset({"urban", "suburban"}), frozenset({"rural", "suburban"}))
@@ -38,7 +41,7 @@ def exchange(
     both = (np.minimum(learns, teaches) + (learns + teaches) / 2) / 2
     one_way = np.where(np.isnan(learns), teaches, learns)
     # Who filled in nothing is not known, which is not the same as giving nothing.
-    silent = ~np.logical_and.outer(_filled_in(north), _filled_in(south))
+    silent = ~np.logical_and.outer(_filled_in(north, topics), _filled_in(south, topics))
     return np.where(silent, np.nan, np.where(np.isnan(both), one_way, both))
 
 
@@ -75,12 +78,13 @@ def size(north: Sequence[Candidate], south: Sequence[Candidate]) -> Table:
 
 
 def application(north: Sequence[Candidate], south: Sequence[Candidate]) -> Table:
-    """The mean of the scores of the two applications, as far as they were scored."""
+    """The mean of the scores of the two applications, as far as they were scored. With its bonus one may have more than
+    100: then 100 counts."""
     import numpy as np
 
     points = [
         np.array(
-            [math.nan if one.application_score is None else one.application_score for one in side],
+            [math.nan if one.application_score is None else min(one.application_score, 100) for one in side],
             dtype=float,
         )
         for side in (north, south)
@@ -142,8 +146,12 @@ def _mean_of_known(*tables: Table) -> Table:
         return np.where(known > 0, total / known, np.nan)
 
 
-def _filled_in(side: Sequence[Candidate]) -> list[bool]:
-    return [any((*one.offers.values(), *one.asks.values())) for one in side]
+def _filled_in(side: Sequence[Candidate], topics: Sequence[Topic]) -> NDArray[np.bool_]:
+    """Who marked any of the topics; marks on others say nothing here."""
+    import numpy as np
+
+    marked: NDArray[np.bool_] = np.any(_levels(side, topics, "offers", "asks"), axis=1)
+    return marked
 
 
 def _levels(side: Sequence[Candidate], topics: Sequence[Topic], *names: str) -> Table:
@@ -172,7 +180,7 @@ def _interest_found(
     import numpy as np
 
     wants = _levels(wanting, topics, "offers", "asks")
-    gives, picks = _with_picks(giving, topics)
+    works_on, gives = (_with_picks(side, topics)[0] for side in (wanting, giving))
     total = wants.sum(axis=1)[:, None, None]
     found = _reached(wants, gives, near)[:, :, None]
     picked = _picks_found(wanting, topics, _best_of(gives, near))
@@ -181,10 +189,7 @@ def _interest_found(
     with np.errstate(invalid="ignore", divide="ignore"):
         fractions = np.where(total + counted > 0, sums / (total + counted), -1.0)
     best = fractions.max(axis=2)
-    silent = ~np.logical_and.outer(
-        [spoke or bool(one.named) for spoke, one in zip(_filled_in(wanting), wanting, strict=True)],
-        [spoke or bool(row) for spoke, row in zip(_filled_in(giving), picks, strict=True)],
-    )
+    silent = ~np.logical_and.outer(works_on.any(axis=1), gives.any(axis=1))
     return np.where(silent | (best < 0), np.nan, best)
 
 

@@ -15,6 +15,7 @@ from matching.selectors.partnerships import (
     team_sides_of,
 )
 from matching.selectors.stepping_out import (
+    closed_tracks,
     is_closed_to,
     proposals_closed_to,
     steps_out_of,
@@ -70,7 +71,8 @@ def visible_tracks(user: Any, scenario: Scenario) -> list[Track]:
 
     One statement, with country and programme along.
     """
-    return _in_scope(user, scenario.tracks.exclude(pk__in=tracks_closed_to(user).values("pk")))
+    rows = scenario.tracks.exclude(pk__in=tracks_closed_to(user).values("pk"))
+    return _in_scope(user, rows, scenario)
 
 
 def left_tracks(user: Any, scenario: Scenario) -> list[Track]:
@@ -78,11 +80,18 @@ def left_tracks(user: Any, scenario: Scenario) -> list[Track]:
     scenario."""
     if not steps_out_of(user, scenario):
         return []
-    return _in_scope(user, scenario.tracks.filter(pk__in=tracks_closed_to(user).values("pk")))
+    return _in_scope(user, scenario.tracks.filter(pk__in=tracks_closed_to(user).values("pk")), scenario)
 
 
-def _in_scope(user: Any, tracks: QuerySet[Track]) -> list[Track]:
+def tracks_known_to(user: Any, scenario: Scenario) -> list[Track]:
+    """The scenario's tracks in the scope of a person, also those on which they step out; one statement."""
+    return _in_scope(user, scenario.tracks.all(), scenario)
+
+
+def _in_scope(user: Any, tracks: QuerySet[Track], scenario: Scenario) -> list[Track]:
+    """A seat in the steering group opens what was put to it, also for who coordinates one of the countries."""
     standing = standing_of(user)
+    put = scenario.status != ScenarioStatus.DRAFT and bool(scenario.put_forward_at or scenario.endorsed_at)
     rows = tracks.select_related(
         "partner_country__country",
         "partner_country__association",
@@ -91,8 +100,15 @@ def _in_scope(user: Any, tracks: QuerySet[Track]) -> list[Track]:
     return [
         track
         for track in rows.order_by("partner_country__country")
-        if standing.covers(track.partner_country, *ROOM_ROLES) or standing.steers(track.partner_country)
+        if standing.covers(track.partner_country, *ROOM_ROLES)
+        or (put and standing.steers(track.partner_country))
     ]
+
+
+def seen_in_part(user: Any) -> Exists:
+    """Whether a coordinator or auditor does not look into all tracks of a scenario, to annotate lists with."""
+    seen = Q(standing_of(user).scope("partner_country", *ROOM_ROLES)) & ~Q(pk__in=closed_tracks(user))
+    return Exists(Track.objects.filter(scenarios=OuterRef("pk")).exclude(seen).order_by())
 
 
 def scenarios_visible_to(user: Any) -> QuerySet[Scenario]:
@@ -304,7 +320,7 @@ register(Perm.COMMENT_SCENARIO, (full_steering_member | coordinates_a_track) & h
 register(Perm.CREATE_SCENARIO, coordinates_call)
 register(Perm.SET_PAIR_RULE, coordinates_track)
 register(Perm.SOLVE_SCENARIO, coordinates_a_track)
-register(Perm.MANAGE_SCENARIO, coordinates_all_tracks)
+register(Perm.MANAGE_SCENARIO, coordinates_all_tracks & has_no_interest)
 register(Perm.ENDORSE_SCENARIO, full_steering_member & has_no_interest)
 register(Perm.TAKE_BACK_SCENARIO, coordinates_a_track & has_no_interest)
 register(Perm.APPROVE_TRACK, coordinates_track)

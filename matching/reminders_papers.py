@@ -1,5 +1,5 @@
-"""What the two sides of a partnership are reminded of: decisions of councils, the review of the plan, the breadth of
-their people, a successor. Found through `matching/reminders.py`."""
+"""What the two sides of a partnership are reminded of: decisions of councils, signatures, the review of the plan, the
+breadth of their people, a successor. Found through `matching/reminders.py`."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ from matching.selectors.formal_decisions import BEFORE_THE_START
 from matching.selectors.handovers import LIVING, open_hand_overs
 from matching.selectors.partnerships import LACKS, breadth, sides_with_people
 from matching.selectors.people_days import breadth_days
-from matching.selectors.recipients import editors_among
+from matching.selectors.recipients import editors_among, signatories_among
 from sdgpartners.core import clock
 from sdgpartners.notifications.registry import Due, register_reminder
 from sdgpartners.people.models import User
@@ -92,6 +92,36 @@ def _decision_dues(row: FormalDecision, due_on: date, people: list[User], **cont
                 **context,
             },
         )
+
+
+@register_reminder("agreement_unsigned")
+def agreement_unsigned(moment: datetime) -> Iterator[Due]:
+    """The signatories of a side that has not signed the agreement, by its first day: once the partner has signed, or
+    both have agreed to the joint plan."""
+    unsigned = Q(agreement__signed_north_at__isnull=True) | Q(agreement__signed_south_at__isnull=True)
+    rows = Partnership.objects.filter(unsigned, status=PartnershipStatus.PREPARING).select_related(
+        "plan", "agreement", "north", "south", "partner_country__programme"
+    )
+    pairs = list(rows.order_by("reference"))
+    staff = signatories_among(side for pair in pairs for side in (pair.north, pair.south))
+    for pair in pairs:
+        agreement, plan = pair.agreement, pair.plan
+        signed = {Side.NORTH: agreement.signed_north_at, Side.SOUTH: agreement.signed_south_at}
+        if not any(signed.values()) and not (plan.agreed_north_at and plan.agreed_south_at):
+            continue
+        for side, mine, partner in (
+            (Side.NORTH, pair.north, pair.south),
+            (Side.SOUTH, pair.south, pair.north),
+        ):
+            for person in staff.get(mine.pk, []) if signed[side] is None else ():
+                yield Due(
+                    target=pair.reference,
+                    due_on=agreement.starts_on,
+                    recipient=person,
+                    link=reverse("matching:partnership-agreement", args=[pair.reference]),
+                    programme=pair.partner_country.programme,
+                    context={"municipality": mine.name, "partner": partner.name},
+                )
 
 
 @register_reminder("plan_review_due")

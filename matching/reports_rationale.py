@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from applications.enums import ConflictGround, ConflictOrigin
 from applications.models import Track
-from matching.models import Scenario
+from matching.enums import RuleKind
+from matching.models import PairRule, PairScore, Scenario
 from matching.permissions import scenario_for, visible_tracks
 from matching.selectors import rationale as kept_rows
 from matching.selectors.concealment import RATIONALE
@@ -20,6 +21,7 @@ from matching.selectors.outcome import unmatched_in
 from matching.selectors.scenario_history import steps_of
 from matching.selectors.scenarios import approvals_of
 from matching.selectors.stepping_out import steps_out_of
+from matching.selectors.word_prices import pairs_without_words, price_of_all, word_prices
 from matching.sentences import bar_in_words, extra_points, parts_in_words, points_in_words, unmatched_in_words
 from sdgpartners.core import clock
 from sdgpartners.documents.registry import ReportKind
@@ -68,7 +70,7 @@ def rationale_context(subject: str, language: str) -> dict[str, Any]:
         "scenario": scenario,
         "call": scenario.call,
         "tracks": tracks,
-        "steps": steps_of(scenario),
+        "steps": steps_of(scenario, tracks, whole=kept.whole),
         "as_of": clock.now(),
         "is_demo": scenario.call.programme.is_fictional or settings.DEMO,
         **_given(kept),
@@ -81,6 +83,7 @@ def _given(kept: kept_rows.Kept) -> dict[str, Any]:
     """What the run rests on."""
     problem = dumps(kept.scenario.inputs.get("problem", {}), sort_keys=True)
     weights = kept_rows.weights_in(kept)
+    prices = word_prices(kept.scenario)
     return {
         "north": kept_rows.northern(kept),
         "south": kept_rows.southern(kept),
@@ -89,8 +92,13 @@ def _given(kept: kept_rows.Kept) -> dict[str, Any]:
         "prefer_points": kept.scenario.weights.get("prefer_points"),
         "barred": [(bar_in_words(row.code), row) for row in kept_rows.barred_in(kept)],
         "rules": [
-            (row, kept.pair(row.north.reference, row.south.reference)) for row in kept_rows.rules_in(kept)
+            (row, kept.pair(*_key(row)), prices.get(_key(row), "")) for row in kept_rows.rules_in(kept)
         ],
+        # What was said in other countries is in it.
+        "price_of_all": price_of_all(kept.scenario) if kept.whole else "",
+        "unsaid": "; ".join(
+            kept.pair(*pair) for pair in pairs_without_words(kept.scenario) if kept.shows(pair[1])
+        ),
         "mark": sha256(problem.encode()).hexdigest()[:16],
     }
 
@@ -98,20 +106,25 @@ def _given(kept: kept_rows.Kept) -> dict[str, Any]:
 def _came_out(kept: kept_rows.Kept) -> dict[str, Any]:
     """What the solver found."""
     prices, count = kept_rows.prices_in(kept)
+    said = word_prices(kept.scenario)
+    chosen = kept_rows.chosen_in(kept)
+    free = [float(row.score or 0) for row, _name, rule in chosen if not rule or rule.kind != RuleKind.LOCK]
     return {
         "pairs": [
             {
                 "row": row,
                 "name": name,
                 "rule": rule,
+                "price": said.get(_key(row), ""),
                 "score": points_in_words(float(row.score or 0)),
                 "parts": parts_in_words(row.parts),
                 "extra": points_in_words(extra) if (extra := extra_points(row.parts)) else "",
             }
-            for row, name, rule in kept_rows.chosen_in(kept)
+            for row, name, rule in chosen
         ],
-        "total": points_in_words(kept.scenario.result.get("total", 0)),
-        "worst": _points(kept.scenario.result.get("worst")),
+        "total": points_in_words(sum(float(row.score or 0) for row, _name, _rule in chosen)),
+        "worst": _points(min(free, default=None)),
+        "partial": not kept.whole,
         "beside": _beside(kept),
         "alternatives": [
             (row, points_in_words(row.total), _points(row.worst), points_in_words(row.cost))
@@ -145,13 +158,19 @@ def _decided(kept: kept_rows.Kept) -> dict[str, Any]:
     }
 
 
+def _key(row: PairScore | PairRule) -> tuple[str, str]:
+    """The references of both."""
+    return row.north.reference, row.south.reference
+
+
 def _beside(kept: kept_rows.Kept) -> dict[str, str] | None:
     """What the tracks' own weights would have given, where others were tried."""
     found = kept.scenario.weights.get("beside")
     if not found:
         return None
-    pairs = [kept.pair(north, south) for north, south, _score in found["pairs"] if kept.shows(south)]
-    return {"total": points_in_words(found["total"]), "pairs": "; ".join(pairs)}
+    shown = [row for row in found["pairs"] if kept.shows(row[1])]
+    total = points_in_words(sum(float(score) for _north, _south, score in shown))
+    return {"total": total, "pairs": "; ".join(kept.pair(north, south) for north, south, _score in shown)}
 
 
 def _points(value: float | None) -> str:

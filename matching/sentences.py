@@ -1,13 +1,13 @@
 """Reasons in words, in the language that is active. Nothing here is stored or compared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from matching.enums import ScorePart
@@ -42,7 +42,14 @@ UNMATCHED: Mapping[str, str | Promise] = {
     "partners_locked": gettext_lazy("All allowed partners are in a fixed pair."),
     "places_full": gettext_lazy("All places of the country are taken."),
     "partners_taken": gettext_lazy("All allowed partners are in a pair that gives a better whole."),
+    # Not the solver's: what somebody is told who does not see all countries.
+    "elsewhere": gettext_lazy("It is in no pair of the countries that you see."),
 }
+
+
+_PARTS = frozenset(ScorePart.values)
+WHOLE = 100
+"""What an application can score without a bonus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +70,24 @@ class PartInWords:
 def parts_in_words(parts: list[dict[str, Any]], *, scores: bool = True) -> list[PartInWords]:
     """The stored parts of a pair with their sentences. The points of the known parts add up to the score.
 
-    Without `scores` what the applications scored is left out: a municipality reads its own points in its letter, and
-    not those of its partner.
+    Without `scores` what the applications scored is left out, and the others are re-based as if it were not known: a
+    municipality reads its own points in its letter, and cannot work out those of its partner.
     """
-    weighed = [row for row in parts if row["part"] in ScorePart.values]
+    shown = _PARTS if scores else _PARTS - {ScorePart.APPLICATION.value}
+    weighed = [row for row in parts if row["part"] in shown]
     whole = sum(row["weight"] for row in weighed if row["score"] is not None)
     rows = []
     for row in weighed:
-        if row["part"] == ScorePart.APPLICATION and not scores:
-            continue
         known = row["score"] is not None and whole > 0
         maximum = 100 * row["weight"] / whole if known else 0.0
         points = maximum * row["score"] if known else None
         rows.append(PartInWords(str(ScorePart(row["part"]).label), points, maximum, sentence(row)))
     return rows
+
+
+def points_of(parts: Iterable[PartInWords]) -> float:
+    """What the parts that are known add up to, of 100."""
+    return sum(part.points or 0.0 for part in parts)
 
 
 def extra_points(parts: list[dict[str, Any]]) -> float:
@@ -87,6 +98,40 @@ def extra_points(parts: list[dict[str, Any]]) -> float:
 def sentence(row: Mapping[str, Any]) -> str:
     """The sentence of one stored part. KeyError for a code that is not known."""
     return _SENTENCES[row["sentence"]](row["params"])
+
+
+def price_in_words(now: Mapping[str, Any], without: Mapping[str, Any]) -> str:
+    """What the whole would be without a word of people: `count` pairs and `total` points of both, measured alike; under
+    the fair aim also `worst`, the points of the weakest pair."""
+    more = without["count"] - now["count"]
+    if more > 0:
+        return ngettext(
+            "Without this one pair more could be made.",
+            "Without this %(count)s pairs more could be made.",
+            more,
+        ) % {"count": more}
+    points = _number(abs(without["total"] - now["total"]))
+    weakest = _weakest_in_words(now.get("worst"), without.get("worst"))
+    if points == _number(0):
+        if weakest:
+            same = _("Without this the pairs would score as much together.")
+            return f"{same} {weakest}"
+        return _("It costs nothing: without this the pairs would score as much together.")
+    if without["total"] > now["total"]:
+        whole = _("Without this the pairs would score %(points)s points more together.")
+    else:
+        whole = _("Without this the pairs would score %(points)s points less together.")
+    return f"{whole % {'points': points}} {weakest}".rstrip()
+
+
+def _weakest_in_words(now: float | None, without: float | None) -> str:
+    """What the weakest pair would score without a word; empty where that is not asked, or the same."""
+    if now is None or without is None or _number(now) == _number(without):
+        return ""
+    return _("The weakest pair would score %(points)s instead of %(now)s.") % {
+        "points": _number(without),
+        "now": _number(now),
+    }
 
 
 def bar_in_words(code: str) -> str:
@@ -206,7 +251,13 @@ def _size_known(params: Mapping[str, Any]) -> str:
 
 def _application_scored(params: Mapping[str, Any]) -> str:
     scored = params["scored"]
+    if len(scored) > 1 and any(one["score"] > WHOLE for one in scored):
+        return " ".join(_application_scored({"scored": [one]}) for one in scored)
     names = {"name": scored[0]["name"], "score": _number(scored[0]["score"])}
+    if scored[0]["score"] > WHOLE:
+        return (
+            _("The application of %(name)s scored %(score)s with its bonus; no more than 100 counts.") % names
+        )
     if len(scored) == 1:
         return _("The application of %(name)s scored %(score)s out of 100.") % names
     return _(

@@ -10,7 +10,9 @@ partnership_activated = Signal()
 partnership_suspended = Signal()
 # Sent with `partnership`, `suspension`, `days` (how long it stood still) and `actor`; open deadlines move by the days.
 partnership_resumed = Signal()
-# Sent with `partnership`, `reason` and `actor` when it has ended before its last day.
+# Sent with `partnership`, `before` (its last day until now) and `actor` once another last day is granted.
+partnership_end_moved = Signal()
+# Sent with `partnership`, `reason` and `actor` when it has ended, before its last day or closed after it.
 partnership_ended = Signal()
 # Sent with `partnership`, `side`, `former` and `successor`: after a merger another municipality carries it on.
 partnership_succeeded = Signal()

@@ -7,6 +7,7 @@ the meaning (concept note 3.4: the associations match municipalities on interest
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import islice
 
@@ -81,7 +82,8 @@ def solve(problem: Problem) -> Solution:
     price = exchange(level, match, priced=table.scores)
     locked = problem.positions(problem.locked, "locked")
     standing = Standing.of(problem, [*locked, *open_pairs])
-    alternatives = islice(next_best(table, match, floor), problem.alternatives)
+    # A file may ask for any number of them.
+    alternatives = islice(next_best(table, match, floor), min(problem.alternatives, sys.maxsize))
     explanation = Explanation(
         optimal=price.proven and (floor is None or is_fair(table, match, floor)),
         blocking=standing.blocking(),

@@ -37,6 +37,7 @@ urlpatterns = [
     path("proposals/<slug:reference>/decline/", proposals.proposal_decline, name="proposal-decline"),
     path(f"{PARTNERSHIP}/plan/", plans.partnership_plan, name="partnership-plan"),
     path(f"{PARTNERSHIP}/plan/agree/", plans.partnership_plan_agree, name="partnership-plan-agree"),
+    path(f"{PARTNERSHIP}/plan/versions/", plans.partnership_plan_versions, name="partnership-plan-versions"),
     path(f"{PARTNERSHIP}/plan/review/", plan_reviews.partnership_plan_review, name="partnership-plan-review"),
     path(
         f"{PARTNERSHIP}/plan/review/agree/",

@@ -114,6 +114,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.portal",
@@ -130,6 +131,9 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# Every page asks many tables for few rows. Small tables are never analysed by PostgreSQL itself, so the planner takes
+# such a question for a large one and compiles it: seconds instead of milliseconds.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 _TEST_SUFFIX = env.str("TEST_DB_SUFFIX", default="")
 DATABASES["default"]["TEST"] = {
     "NAME": "_".join(filter(None, ["test_sdgpartners", _TEST_SUFFIX])),

@@ -36,7 +36,7 @@ from applications.services.forms import refuse_unless_open
 from applications.services.letters import mail_context, mail_staff
 from applications.services.moving import locked, move
 from applications.services.place_mails import tell_place_free
-from applications.signals import application_submitted
+from applications.signals import application_leaving, application_submitted, application_withdrawn
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DeadlinePassed, MoveNotAllowed, SamePerson
 from sdgpartners.core.history import because
@@ -278,9 +278,10 @@ def withdraw_application(*, application: Application, actor: User, reason: str =
 
     Locks the application; cancels an open question for a signature and an open request for changes; mails
     everybody who works on it, whoever still had to review it, and the coordinators of the lead where a place came
-    free. Raises NotSignatory for an editor's click that comes after the submission, and MoveNotAllowed once it has
-    been matched or has ended.
+    free. Sends `application_leaving` before and `application_withdrawn` after. Raises NotSignatory for an editor's
+    click that comes after the submission, and MoveNotAllowed once it has been matched or has ended.
     """
+    application_leaving.send(sender=Application, application=application)
     application = locked(application)
     if application.status == _S.WITHDRAWN:
         return application
@@ -293,6 +294,7 @@ def withdraw_application(*, application: Application, actor: User, reason: str =
     tell_reviewers_withdrawn(application=application, actor=actor)
     if held_a_place:
         tell_place_free(application, reason=reason, actor=actor)
+    application_withdrawn.send(sender=Application, application=application, reason=reason, actor=actor)
     return application
 
 

@@ -17,6 +17,7 @@ from matching.enums import PartnershipStatus
 from matching.models import Partnership
 from matching.services.course import require_moving
 from sdgpartners.core import clock
+from sdgpartners.core.display import format_date
 from sdgpartners.core.errors import DomainError, Incomplete, SamePerson
 from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
@@ -100,7 +101,13 @@ def submit_expense(*, expense: Expense, actor: User) -> Expense:
 def _require_ready(expense: Expense) -> None:
     """All that a submission needs, checked under the lock."""
     partnership = expense.share.budget.partnership
-    if partnership.status not in SPENDING and not _before_early_end(partnership, expense):
+    if partnership.status == PartnershipStatus.ENDED_EARLY and partnership.ended_on is not None:
+        if expense.spent_on > partnership.ended_on:
+            raise Incomplete(
+                _("The partnership ended on %(day)s. Only what was spent until that day is settled."),
+                day=format_date(partnership.ended_on),
+            )
+    elif partnership.status not in SPENDING:
         raise DomainError(_("Expenses can be submitted while the partnership is active."))
     if expense.receipt is None or expense.receipt.state == FileState.REFUSED:
         raise Incomplete(_("Add a photo or scan of the receipt first."))
@@ -119,12 +126,6 @@ def _require_ready(expense: Expense) -> None:
     twin = _same_receipt(expense)
     if twin is not None and not expense.duplicate_note:
         raise DuplicateReceipt(reference=twin.reference)
-
-
-def _before_early_end(partnership: Partnership, expense: Expense) -> bool:
-    """What was spent before a partnership ended early is still settled."""
-    ended = partnership.status == PartnershipStatus.ENDED_EARLY
-    return ended and partnership.ended_on is not None and expense.spent_on <= partnership.ended_on
 
 
 def _today_of(partnership: Partnership) -> date:

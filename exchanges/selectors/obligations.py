@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from exchanges.enums import ATTENDED, MeetingStatus, WindowStatus
 from exchanges.models import Attendance, Contact, Session, Visit, VisitWindow
 from exchanges.obligations import Facts, Minima, Obligation, Travel, obligations
@@ -43,19 +45,21 @@ def obligations_of(
     *,
     pauses: Mapping[int, Sequence[Pause]] | None = None,
     rules: Mapping[int, ProgrammeRules] | None = None,
+    visits: Sequence[Visit] | None = None,
 ) -> dict[int, tuple[Obligation, ...]]:
     """The meter of each partnership by its primary key, as it stands now; empty where it does not run in
     `year`.
 
-    The days of suspensions do not count. Six statements and one a programme; `pauses` and the `rules` of
-    the day by programme are not read again where they are at hand. Partnerships come with `partner_country` (and its
+    The days of suspensions do not count. Six statements and one a programme; `pauses`, the `rules` of the day by
+    programme and all `visits` (with the conference of their window) are not read again where they are at hand.
+    Partnerships come with `partner_country` (and its
     programme) loaded.
     """
     rows = [row for row in partnerships if row.starts_on is not None and row.ends_on is not None]
     today = clock.today()
     known: dict[int, _Days] = defaultdict(_Days)
     _read_attendance(rows, known)
-    _read_visits(rows, known, today)
+    _read_visits(_visits_to(rows) if visits is None else visits, known, today)
     _read_contacts(rows, known)
     sessions = _sessions_ahead(rows)
     windows = _windows_ahead(rows, today)
@@ -106,9 +110,14 @@ def _read_attendance(rows: Sequence[Partnership], known: dict[int, _Days]) -> No
         known[key].sessions[side].append(starts_at.astimezone(ZoneInfo(zone)).date())
 
 
-def _read_visits(rows: Sequence[Partnership], known: dict[int, _Days], today: date) -> None:
-    visits = Visit.objects.filter(partnership__in=rows).exclude(status=MeetingStatus.CANCELLED)
-    for visit in visits.select_related("window__conference"):
+def _visits_to(rows: Sequence[Partnership]) -> QuerySet[Visit]:
+    return Visit.objects.filter(partnership__in=rows).select_related("window__conference")
+
+
+def _read_visits(visits: Iterable[Visit], known: dict[int, _Days], today: date) -> None:
+    for visit in visits:
+        if visit.status == MeetingStatus.CANCELLED:
+            continue
         days = known[visit.partnership_id]
         travel = Travel(visit.starts_on, visit.window.direction)
         days.visited_windows.add(visit.window_id)

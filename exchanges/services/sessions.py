@@ -212,8 +212,11 @@ def report_session(*, session: Session, minutes: str, actor: User | None, record
 
 
 @transaction.atomic
-def invite_partnership(*, partnership: Partnership, actor: User | None = None) -> int:
-    """Invite a partnership that has just become active to the confirmed sessions to come; how many mails."""
+def invite_partnership(
+    *, partnership: Partnership, actor: User | None = None, after: date | None = None
+) -> int:
+    """Invite a partnership that has just become active to the confirmed sessions to come, or only to those on days
+    after `after`; how many mails."""
     sessions = Session.objects.filter(
         partner_country=partnership.partner_country_id,
         status=MeetingStatus.CONFIRMED,
@@ -221,6 +224,8 @@ def invite_partnership(*, partnership: Partnership, actor: User | None = None) -
     ).select_related("partner_country__programme", "facilitator")
     sent = 0
     for session in sessions.order_by("starts_at"):
+        if after is not None and session.day <= after:
+            continue
         if running_on(session.partner_country, session.day).filter(pk=partnership.pk).exists():
             people = people_of([partnership])
             sent += letters.send_invitations(session, changed=False, actor=actor, people=people)

@@ -45,6 +45,8 @@ def plan_visit(
     """
     window = moving.lock_window(window)
     require_moving(partnership)
+    # As it is under the lock: it may have ended since the page was opened.
+    partnership.refresh_from_db(fields=["status", "starts_on", "ends_on"])
     moving.require_open(window.partner_country)
     if window.status != WindowStatus.FIXED:
         raise MoveNotAllowed(state=WindowStatus(window.status).label)

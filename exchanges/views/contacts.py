@@ -12,6 +12,7 @@ from exchanges.enums import ContactKind
 from exchanges.forms.contacts import ContactForm
 from exchanges.permissions import Perm
 from exchanges.selectors.contacts import contacts_of
+from exchanges.selectors.running import RUNNING
 from exchanges.services.contacts import log_contact
 from exchanges.views.asking import person
 from matching.permissions import writing_sides_of
@@ -31,7 +32,7 @@ def contact_list(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "partnership": partnership,
         "page_obj": Paginator(contacts_of(partnership), PAGE).get_page(request.GET.get("page")),
-        "may_log": allowed(user, Perm.LOG_CONTACT, partnership),
+        "may_log": partnership.status in RUNNING and allowed(user, Perm.LOG_CONTACT, partnership),
     }
     return render(request, "exchanges/contact_list.html", context)
 

@@ -90,9 +90,13 @@ def visit_cancel(request: HttpRequest, reference: str) -> HttpResponse:
     require(user, Perm.EDIT_VISIT, visit)
     form = ReasonForm(request.POST)
     if form.is_valid():
-        step = partial(services.cancel_visit, visit=visit, reason=form.cleaned_data["reason"], actor=user)
-        take_step(request, step, _("The visit is cancelled. Both sides are told."))
-        return redirect("exchanges:visit-detail", reference)
+        try:
+            services.cancel_visit(visit=visit, reason=form.cleaned_data["reason"], actor=user)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The visit is cancelled. Both sides are told."))
+            return redirect("exchanges:visit-detail", reference)
     return visit_page(request, visit, status=422, reason_form=form)
 
 

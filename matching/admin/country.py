@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from matching.admin.doors import person
-from matching.forms.course import ResumeForm, SuspendCountryForm
+from matching.forms.course import ResumeCountryForm, SuspendCountryForm
 from matching.permissions import Perm
 from matching.selectors.course import effects_of
 from matching.selectors.partnerships import ALONG
@@ -34,7 +34,13 @@ def country_course(request: HttpRequest, pk: int) -> HttpResponse:
     country = one_or_404(rows.select_related("country", "programme__lead_association", "association"), pk=pk)
     require(request.user, Perm.SUSPEND_COUNTRY, country)
     suspended = country.suspended_since is not None
-    form: PortalForm = (ResumeForm if suspended else SuspendCountryForm)(request.POST or None)
+    # The step that the page offered, not the opposite one because somebody else was faster or pressed twice.
+    if request.method == "POST" and (request.POST.get("step") == "resume") != suspended:
+        stands = _("Cooperation with this country is suspended already.")
+        runs = _("Cooperation with this country is not suspended.")
+        messages.warning(request, stands if suspended else runs)
+        return redirect("admin:matching_partnership_country", pk)
+    form: PortalForm = (ResumeCountryForm if suspended else SuspendCountryForm)(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
             (_resume if suspended else _suspend)(request, country, form.cleaned_data)

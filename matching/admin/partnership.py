@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from matching.admin.country import country_course
 from matching.models import EndChange, Partnership, Suspension
+from matching.selectors.partnerships import partnerships_visible_to
 from matching.services import activate_partnership
 from sdgpartners.core.errors import DomainError
 from sdgpartners.people.admin_base import ScopedAdmin
@@ -80,6 +81,14 @@ class PartnershipAdmin(ScopedAdmin):
             )
         )
         return rows
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the partnership whose place it takes, where that is of a country that is not one's own."""
+        names = super().get_fields(request, obj)
+        key = getattr(obj, "replaces_id", None)
+        if key is None or partnerships_visible_to(request.user).filter(pk=key).order_by().exists():
+            return names
+        return [name for name in names if name != "replaces"]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -49,7 +49,7 @@ def heat(room: Room, tracks: list[Track], scenario: Scenario, shown: dict[str, s
             )
             for north in rows
         ],
-        caption=_("Score of each pair, 0 to 100. Outlined = proposed"),
+        caption=_("Score of each pair, 0 to 100. Outlined: proposed. ✕: not possible, or forbidden."),
         corner=_("Municipality"),
     )
     return Heat(table, rows, columns)
@@ -116,10 +116,12 @@ def graph(room: Room, tracks: list[Track]) -> dict[str, Any] | None:
         lines,
         title=_("Proposed pairs"),
     )
+    drawn = set(left) | set(right)
+    alone = [row for row in room.unmatched if row[0].reference in drawn]
     return {
         "picture": picture,
         "headers": _headers(),
-        "rows": _rows(room, paired),
+        "rows": _rows(paired, alone) + [_wish_row(room, pair) for pair in room.blocking],
         "dashed": bool(room.blocking),
     }
 
@@ -133,11 +135,19 @@ def _wish_in_words(room: Room, north: str, south: str) -> str:
     return _("%(north)s and %(south)s would rather have each other") % names
 
 
+def _wish_row(room: Room, pair: tuple[str, str]) -> list[str]:
+    """A dashed line, as a row."""
+    score = room.cells[pair].score
+    points = "" if score is None else points_in_words(float(score))
+    return [room.name_of(pair[0]), room.name_of(pair[1]), points, _("Would rather have each other")]
+
+
 def _headers() -> list[str]:
     return [_("Flemish municipality"), _("Partner municipality"), _("Score"), _("Note")]
 
 
-def _rows(room: Room, paired: Any) -> list[list[str]]:
+def _rows(paired: Any, alone: list[tuple[Place, str]]) -> list[list[str]]:
+    """What is drawn, as a table."""
     rows = [
         [
             a.name,
@@ -151,5 +161,5 @@ def _rows(room: Room, paired: Any) -> list[list[str]]:
         [place.name, "", "", unmatched_in_words(code)]
         if place.track_id == 0
         else ["", place.name, "", unmatched_in_words(code)]
-        for place, code in room.unmatched
+        for place, code in alone
     ]

@@ -12,20 +12,25 @@ from django.views.decorators.http import require_GET, require_POST
 
 from applications.models import Track
 from matching.admin.doors import Loaded, frame, load, pair_of, person, room_address, shown_as
+from matching.admin.lists import View, lists
 from matching.admin.pair import pair_panel
 from matching.admin.pictures import graph, heat
 from matching.enums import RuleKind, ScenarioStatus
 from matching.forms.decisions import PairRuleForm
 from matching.models import Scenario
-from matching.permissions import Perm, left_tracks
+from matching.permissions import Perm
 from matching.reports_rationale import subjects_for
 from matching.selectors.room import BY_BEST, Cell, Place, Room, read_room
-from matching.sentences import points_in_words, unmatched_in_words
+from matching.sentences import points_in_words
 from matching.services import clear_pair_rule, request_solving, set_pair_rule
 from matching.services.scenarios import OPEN_STATES
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError
 from sdgpartners.documents.enums import JobState
+from sdgpartners.documents.services.jobs import MOST_TRIES
+
+TOO_LONG = "SoftTimeLimitExceeded"
+"""How the error of a job begins that took too long."""
 
 
 @require_GET
@@ -88,11 +93,14 @@ def scenario_solve(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def scenario_job(request: HttpRequest, reference: str) -> HttpResponse:
-    """The state of the solving; asks htmx for the whole page once it is over."""
-    scenario, _tracks = load(request, reference)
-    response = render(request, "admin/matching/scenario/_job.html", job_context(scenario))
-    if not _is_running(scenario):
-        response.headers["HX-Refresh"] = "true"
+    """The state of the solving. Once it is over the page offers the result: it is not loaded by itself, so that nobody
+    loses a reason they are writing."""
+    scenario, _tracks = loaded = load(request, reference, whole=False)
+    if _is_running(scenario):
+        return render(request, "admin/matching/scenario/_job_state.html", job_context(loaded))
+    response = render(request, "admin/matching/scenario/_job_ended.html", job_context(loaded))
+    # The state is read out only when it ends.
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#job", "innerHTML"
     return response
 
 
@@ -114,38 +122,32 @@ def _act(
 
 def _page(request: HttpRequest, loaded: Loaded, key: str, status: int = 200, **extra: Any) -> HttpResponse:
     scenario, tracks = loaded
-    room, shown = read_room(scenario, tracks), shown_as(request)
+    room, shown = read_room(scenario, tracks, _explained(scenario, key)), shown_as(request)
     opened = scenario.status in OPEN_STATES
     chosen = _chosen(room, key)
+    if "form" in extra and chosen is not None and ".".join(one.reference for one in chosen[:2]) != key:
+        # What was typed on a pair that has gone meanwhile is not offered for another.
+        chosen = None
+    key = f"{chosen[0].reference}.{chosen[1].reference}" if chosen and key else ""
+    table = heat(room, tracks, scenario, shown) if room.north and room.south else None
     context = {
-        **frame(scenario, "room"),
-        "tracks": tracks,
-        "closed": left_tracks(request.user, scenario),
+        **frame(request, loaded, "room"),
         "room": room,
-        "heat": heat(room, tracks, scenario, shown) if room.north and room.south else None,
+        "heat": table,
+        **lists(request, loaded, room, View(scenario, key, shown), table),
         "orders": _orders(scenario, shown, key),
         "view": urlencode(shown),
         "graph": graph(room, tracks),
         "count": len(room.proposed),
         "total": points_in_words(float(room.total)),
         "worst": _named(room.worst),
-        "blocking": [
-            {
-                "north": room.name_of(north),
-                "south": room.name_of(south),
-                "url": room_address(scenario, f"{north}.{south}", shown),
-            }
-            for north, south in room.blocking
-        ],
-        "unmatched": [(place.name, unmatched_in_words(code)) for place, code in room.unmatched],
         "pair": pair_panel(scenario, room, chosen) if chosen else None,
         "form": PairRuleForm(),
         "may_rule": opened and chosen is not None and _rules_on(request, tracks, chosen[1]),
         "may_solve": opened and any(allowed(request.user, Perm.SET_PAIR_RULE, track) for track in tracks),
         "may_put_forward": _may_put_forward(request, scenario, tracks),
         "prints": subjects_for(scenario, tracks),
-        "stale": scenario.status == ScenarioStatus.DRAFT and scenario.solved_at is not None,
-        **job_context(scenario),
+        **job_context(loaded),
     }
     return render(request, "admin/matching/scenario/room.html", {**context, **extra}, status=status)
 
@@ -189,9 +191,20 @@ def _is_running(scenario: Scenario) -> bool:
     return scenario.job is not None and scenario.job.state in (JobState.QUEUED, JobState.RUNNING)
 
 
-def job_context(scenario: Scenario) -> dict[str, Any]:
-    """What the line about the solving shows."""
-    return {"scenario": scenario, "job": scenario.job, "running": _is_running(scenario)}
+def job_context(loaded: Loaded) -> dict[str, Any]:
+    """What the line about the solving shows. `broken`: it ended for a reason that no coordinator can mend; `partly`:
+    the reason may name a pair of a country that is not in view."""
+    scenario, tracks = loaded
+    job = scenario.job
+    broken = job is not None and (job.tries >= MOST_TRIES or job.error.startswith(TOO_LONG))
+    failed = job is not None and job.state == JobState.FAILED
+    return {
+        "scenario": scenario,
+        "job": job,
+        "running": _is_running(scenario),
+        "broken": broken,
+        "partly": failed and scenario.tracks.count() != len(tracks),
+    }
 
 
 def _chosen(room: Room, key: str) -> tuple[Place, Place, Cell] | None:
@@ -201,6 +214,14 @@ def _chosen(room: Room, key: str) -> tuple[Place, Place, Cell] | None:
     if one in room.north and other in room.south and one is not None and other is not None:
         return one, other, room.cells[north, south]
     return next(iter(room.proposed), None)
+
+
+def _explained(scenario: Scenario, key: str) -> set[tuple[str, str]]:
+    """The pairs one of which is shown with its reasons: the named one, or one of the proposed."""
+    north, _dot, south = key.partition(".")
+    # A null byte, which is an error to the database, names nothing.
+    named = {(north, south)} if key.isascii() and key.isprintable() else set()
+    return named | {(row[0], row[1]) for row in scenario.result.get("pairs", [])}
 
 
 def _named(row: tuple[Place, Place, Cell] | None) -> dict[str, str] | None:

@@ -1,5 +1,6 @@
 """Scenarios in the admin: the list, making one, and the addresses of the room."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,7 +17,9 @@ from matching.admin.doors import person
 from matching.enums import Objective
 from matching.forms.decisions import ScenarioForm
 from matching.models import Scenario
-from matching.permissions import Perm, scenarios_visible_to
+from matching.permissions import Perm, scenarios_visible_to, seen_in_part
+from matching.selectors.comparing import LARGE
+from matching.sentences import points_in_words
 from matching.services import create_scenario
 from sdgpartners.core.access import require
 from sdgpartners.core.errors import DomainError
@@ -29,7 +32,7 @@ class ScenarioAdmin(ScopedAdmin):
 
     country_path = "tracks__partner_country"
     addable: ClassVar[bool] = True
-    list_display = ("reference", "name", "call", "status", "total", "worst", "room_link")
+    list_display = ("reference", "name", "call", "status", "total_in_view", "worst_in_view", "room_link")
     list_filter = ("status", "call")
     search_fields = ("reference", "name")
     list_select_related = ("call",)
@@ -40,6 +43,18 @@ class ScenarioAdmin(ScopedAdmin):
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:matching_scenario_room", args=[obj.reference]), _("Open")
         )
+
+    @admin.display(description=_("total"))
+    def total_in_view(self, obj: Any) -> str:
+        return self._in_view(obj, obj.total)
+
+    @admin.display(description=_("weakest pair"))
+    def worst_in_view(self, obj: Any) -> str:
+        return self._in_view(obj, obj.worst)
+
+    def _in_view(self, obj: Any, points: Decimal | None) -> str:
+        """A figure of the whole, for who sees all of it; of a part the room tells."""
+        return "–" if points is None or obj.partly else points_in_words(float(points))
 
     def get_urls(self) -> list[URLPattern]:
         """The room stands before the stock pages, which would take its address for a primary key."""
@@ -119,9 +134,11 @@ class ScenarioAdmin(ScopedAdmin):
         return redirect("admin:matching_scenario_room", scenario.reference)  # type: ignore[attr-defined]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        """Without those whose countries a person steps out of."""
-        rows = super().get_queryset(request)
-        return rows.filter(pk__in=scenarios_visible_to(request.user).order_by().values("pk"))
+        """Without those whose countries a person steps out of, and without what was given in and came out, which is
+        large. `partly`: a country of it is not in view."""
+        seen = scenarios_visible_to(request.user).order_by().values("pk")
+        rows: QuerySet[Model] = super().get_queryset(request).annotate(partly=seen_in_part(request.user))
+        return rows.filter(pk__in=seen).defer(*LARGE)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is edited in the list."""

@@ -16,9 +16,9 @@ from matching.admin.doors import Loaded, frame, load, person, room_address
 from matching.enums import Objective, ScenarioStatus, ScorePart
 from matching.forms.room import AimForm, NameForm, WeightsForm, WithdrawForm
 from matching.models import Scenario
-from matching.permissions import Perm
+from matching.permissions import Perm, scenarios_visible_to
 from matching.selectors.candidates import weights_of
-from matching.selectors.comparing import names_in_view, pairing_of, partner_lines
+from matching.selectors.comparing import effect_of_weights
 from matching.sentences import points_in_words
 from matching.services import (
     copy_scenario,
@@ -38,7 +38,7 @@ Change = Callable[[HttpRequest, Scenario, dict[str, Any]], Scenario]
 @require_GET
 def scenario_settings(request: HttpRequest, reference: str) -> HttpResponse:
     """Name, aim, copies, putting forward and laying aside."""
-    return _settings_page(request, load(request, reference))
+    return _settings_page(request, load(request, reference, whole=False))
 
 
 @require_POST
@@ -46,7 +46,7 @@ def scenario_change(request: HttpRequest, reference: str, what: str) -> HttpResp
     """One of the changes of the page: name, aim, copy, put-forward, withdraw."""
     if what not in CHANGES:
         raise Http404
-    scenario, _tracks = loaded = load(request, reference)
+    scenario, _tracks = loaded = load(request, reference, whole=False)
     form_class, permission, change, done = CHANGES[what]
     require(request.user, permission, scenario)
     form = form_class(request.POST, prefix=what)
@@ -64,12 +64,14 @@ def scenario_change(request: HttpRequest, reference: str, what: str) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def scenario_weights(request: HttpRequest, reference: str) -> HttpResponse:
-    """The weights of the tracks, those that the scenario tries, and what they change; POST tries others."""
+    """The weights of the tracks, those that the scenario tries, and what they change; POST tries others for one's own
+    countries."""
     scenario, tracks = loaded = load(request, reference)
+    own = [track for track in tracks if allowed(request.user, Perm.SET_PAIR_RULE, track)]
     if request.method != "POST":
-        return _weights_page(request, loaded, _weight_forms(scenario, tracks))
-    require(request.user, Perm.MANAGE_SCENARIO, scenario)
-    forms = _weight_forms(scenario, tracks, request.POST)
+        return _weights_page(request, loaded, _weight_forms(scenario, own))
+    require(request.user, Perm.SOLVE_SCENARIO, scenario)
+    forms = _weight_forms(scenario, own, request.POST)
     weights: dict[str, dict[str, int]] = {}
     if "standard" not in request.POST:
         if [form for _track, form in forms if not form.is_valid()]:
@@ -104,8 +106,9 @@ def _settings_page(
         "withdraw": WithdrawForm(prefix="withdraw"),
     }
     context = {
-        **frame(scenario, "settings"),
-        "tracks": tracks,
+        **frame(request, loaded, "settings"),
+        "knows_source": scenario.copied_from_id is not None
+        and scenarios_visible_to(request.user).filter(pk=scenario.copied_from_id).exists(),
         "forms": {**forms, **(given or {})},
         "refusal": refusal,
         "may_manage": manages,
@@ -191,8 +194,7 @@ def _weights_page(
 ) -> HttpResponse:
     scenario, tracks = loaded
     context = {
-        **frame(scenario, "weights"),
-        "tracks": tracks,
+        **frame(request, loaded, "weights"),
         "forms": forms,
         "refusal": refusal,
         "table": [
@@ -209,9 +211,10 @@ def _weights_page(
             for part in ScorePart
         ],
         "tries": bool(scenario.trial_weights),
-        "stale": scenario.status == ScenarioStatus.DRAFT,
-        "may_manage": scenario.status in OPEN_STATES
-        and allowed(request.user, Perm.MANAGE_SCENARIO, scenario),
+        "may_try": scenario.status in OPEN_STATES and bool(forms),
+        "nothing_beside": scenario.status != ScenarioStatus.DRAFT
+        and bool(scenario.trial_weights)
+        and not scenario.weights.get("beside"),
         **_effect(scenario, tracks),
     }
     return render(request, "admin/matching/scenario/weights.html", context, status=status)
@@ -219,12 +222,9 @@ def _weights_page(
 
 def _effect(scenario: Scenario, tracks: list[Track]) -> dict[str, Any]:
     """The pairing under the weights tried beside the one under those of the tracks, where both were computed."""
-    beside = scenario.weights.get("beside")
-    if not beside:
+    found = effect_of_weights(scenario, tracks)
+    if found is None:
         return {}
-    south, names = names_in_view([scenario], tracks)
-    pairings = [pairing_of(rows, south) for rows in (beside["pairs"], scenario.result.get("pairs", []))]
-    lines = partner_lines(pairings, names)
     return {
         "effect": [
             {
@@ -234,8 +234,14 @@ def _effect(scenario: Scenario, tracks: list[Track]) -> dict[str, Any]:
                     (one[0], points_in_words(float(one[1]))) if one else ("", "") for one in line.partners
                 ],
             }
-            for line in lines
+            for line in found.lines
         ],
-        "totals": [points_in_words(float(one.total)) for one in pairings],
-        "differing": sum(line.differs for line in lines),
+        "totals": [
+            {"label": label, "figures": ["–" if one is None else points_in_words(float(one)) for one in row]}
+            for label, row in (
+                (_("Total, by the weights of the track"), found.by_standard),
+                (_("Total, by the weights tried"), found.by_tried),
+            )
+        ],
+        "differing": sum(line.differs for line in found.lines),
     }

@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from matching.admin.doors import frame, load
-from matching.enums import Objective, RuleKind
+from matching.admin.pair import is_fair, small_points
+from matching.enums import RuleKind, ScenarioStatus
 from matching.forms.room import CompareForm
 from matching.models import Scenario
 from matching.permissions import scenarios_visible_to
@@ -23,25 +24,27 @@ from matching.selectors.comparing import (
     pairing_of,
     partner_lines,
 )
+from matching.selectors.outcome import groups_of
 from matching.sentences import points_in_words
 
 
 @require_GET
 def scenario_alternatives(request: HttpRequest, reference: str) -> HttpResponse:
     """The proposed pairing beside the next best ones: who would get another partner, and what the whole loses."""
-    scenario, tracks = load(request, reference)
+    scenario, tracks = loaded = load(request, reference)
     south, names = names_in_view([scenario], tracks)
     others = scenario.result.get("alternatives", [])
+    whole = set(groups_of(scenario)) <= south.keys()
     pairings = [
         pairing_of(row, south)
         for row in (scenario.result.get("pairs", []), *(one["pairs"] for one in others))
     ]
     context = {
-        **frame(scenario, "alternatives"),
-        "tracks": tracks,
+        **frame(request, loaded, "alternatives"),
         "columns": [_("Proposed"), *(_ordinal(number) for number in range(2, len(others) + 2))],
-        "less": ["", *(_less(scenario, one) for one in others)],
+        "less": ["", *(_less(scenario, one, whole=whole) for one in others)],
         "lines": [_shown(line) for line in partner_lines(pairings, names)],
+        "fair": is_fair(scenario),
         "same_here": len({tuple(sorted((a, b) for a, (b, _s) in one.pairs.items())) for one in pairings})
         == 1,
     }
@@ -51,18 +54,19 @@ def scenario_alternatives(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 def scenario_compare(request: HttpRequest, reference: str) -> HttpResponse:
     """This scenario beside others; `beside` in the address names them."""
-    scenario, tracks = load(request, reference)
-    others = comparable_with(scenario, scenarios_visible_to(request.user))
+    scenario, tracks = loaded = load(request, reference)
+    rows = comparable_with(scenario, scenarios_visible_to(request.user), tracks)
+    others = list(rows)
     form = CompareForm(request.GET if "beside" in request.GET else None, others=others)
-    beside = {row.reference: row for row in others}
-    chosen = [scenario, *(beside[one] for one in form.chosen)] if form.is_bound else [scenario]
-    found = compare(chosen, tracks) if len(chosen) > 1 else None
+    wanted = form.chosen if form.is_bound and scenario.solved_at else []
+    beside = {row.reference: row for row in rows.defer(None).filter(reference__in=wanted)} if wanted else {}
+    found = compare([scenario, *(beside[one] for one in wanted)], tracks) if wanted else None
     context = {
-        **frame(scenario, "compare"),
-        "tracks": tracks,
+        **frame(request, loaded, "compare"),
         "form": form,
         "others": others,
         "compared": found,
+        "too_many": len(form.named) > len(wanted) and found is not None,
         **(_compared(found) if found else {}),
     }
     return render(request, "admin/matching/scenario/compare.html", context)
@@ -78,6 +82,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
                 "worst": None if pairing.worst is None else points_in_words(float(pairing.worst)),
                 "count": len(pairing.pairs),
                 "cost": _cost_in_words(cost.cost, cost.impossible) if cost else "",
+                "stale": row.status == ScenarioStatus.DRAFT,
             }
             for row, pairing, cost in zip(found.scenarios, found.pairings, found.costs, strict=True)
         ],
@@ -117,10 +122,11 @@ def _ordinal(number: int) -> str:
     )
 
 
-def _less(scenario: Scenario, other: dict[str, Any]) -> str:
-    """What the whole loses with another pairing, in words: of all countries of the scenario together."""
+def _less(scenario: Scenario, other: dict[str, Any], *, whole: bool) -> str:
+    """What the whole loses with another pairing, in words: of all countries of the scenario together. The weakest pair
+    is told to who sees the `whole`: it may be of a country that is not in view."""
     told = _difference(Decimal(str(scenario.result["total"])) - Decimal(str(other["total"])))
-    if scenario.objective != Objective.FAIR:
+    if not (whole and is_fair(scenario)):
         return told
     if other["worst"] is None or scenario.worst is None:
         return told
@@ -129,7 +135,7 @@ def _less(scenario: Scenario, other: dict[str, Any]) -> str:
 
 
 def _difference(less: Decimal) -> str:
-    shown = points_in_words(float(abs(less)))
+    shown = small_points(float(abs(less)))
     if less == 0:
         return _("as good: a tie, which people decide")
     number = 1 if abs(less) == 1 else 2

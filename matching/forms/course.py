@@ -42,6 +42,15 @@ class SuspendCountryForm(SuspendForm):
     """The same for a whole country; the reason stands on many pages, so it is short."""
 
     reason = _reason(_("All municipalities of the country and their partners read it."), LONGEST_COUNTRY)
+    hide_publicly = forms.BooleanField(
+        label=_("Take the names off the public pages as well"),
+        help_text=_(
+            "Also those of partnerships that are closed. They stay off after the country resumes, until somebody "
+            "shows them again."
+        ),
+        required=False,
+        initial=True,
+    )
 
 
 class ResumeForm(PortalForm):
@@ -50,6 +59,17 @@ class ResumeForm(PortalForm):
     reason = _reason()
     show_publicly = forms.BooleanField(
         label=_("Show the names on the public pages again"), required=False, initial=True
+    )
+
+
+class ResumeCountryForm(ResumeForm):
+    """The same for a whole country."""
+
+    show_publicly = forms.BooleanField(
+        label=_("Show the names on the public pages again"),
+        help_text=_("Names that were off them before the country was suspended stay off."),
+        required=False,
+        initial=True,
     )
 
 

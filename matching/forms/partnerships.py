@@ -14,6 +14,8 @@ from sdgpartners.core.forms import DateInput, PortalForm
 from sdgpartners.programme.enums import Language
 
 ACTIVITY_ROWS = 4
+# Rows that a form takes at the most: a bound on what is read, not a rule of the programme.
+MOST_ROWS = 99
 LONGEST = 2_000
 
 
@@ -27,8 +29,17 @@ def _long(label: Any, rows: int = 3, help_text: Any = "") -> forms.CharField:
     )
 
 
+def _rows_typed(data: Any, *names: str) -> int:
+    """The highest row that was sent of fields `<name>_<number>`: what somebody typed is read also when the plan has
+    fewer rows by now."""
+    found = (key.rpartition("_") for key in data or ())
+    rows = (end for name, _line, end in found if name in names and end.isascii() and end.isdigit())
+    return max((min(int(end[:4]), MOST_ROWS) for end in rows), default=0)
+
+
 class PlanForm(PortalForm):
-    """The joint plan. `questions` is the most learning questions that the rules allow."""
+    """The joint plan. `questions` is the most learning questions that the rules allow; those that are there already or
+    were typed are shown as well, so that none is lost."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     language = forms.ChoiceField(label=gettext_lazy("Language of the plan"), choices=Language.choices)
@@ -48,12 +59,14 @@ class PlanForm(PortalForm):
             self.fields["theme_title"] = forms.CharField(
                 label=_("Your own theme"), max_length=160, required=False
             )
+        questions = max(questions, len(content.questions), _rows_typed(data, "question"))
         self.question_names = [f"question_{number}" for number in range(1, questions + 1)]
         for number, name in enumerate(self.question_names, 1):
             self.fields[name] = _long(_("Learning question %(number)s") % {"number": number}, rows=2)
         for side, name in zip(("north", "south"), names, strict=True):
             self.fields[f"change_{side}"] = _long(_("What %(name)s wants to change") % {"name": name})
-        self.activity_rows = max(ACTIVITY_ROWS, len(content.activities) + 1)
+        typed = _rows_typed(data, "activity", "due")
+        self.activity_rows = max(ACTIVITY_ROWS, len(content.activities) + 1, typed)
         for number in range(1, self.activity_rows + 1):
             self.fields[f"activity_{number}"] = forms.CharField(
                 label=_("Activity %(number)s") % {"number": number}, max_length=300, required=False
@@ -120,6 +133,13 @@ class TeamMemberForm(PortalForm):
         choices=MemberKind.choices,
         widget=forms.RadioSelect,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A political sponsor is a politician."""
+        cleaned = super().clean() or {}
+        if cleaned.get("role") == TeamRole.SPONSOR and cleaned.get("kind") == MemberKind.OFFICIAL:
+            self.add_error("kind", _("The political sponsor is a politician."))
+        return cleaned
 
 
 class ActorForm(PortalForm):

@@ -118,7 +118,12 @@ class CompareForm(PortalForm):
         field.choices = list(self.known.items())
 
     @property
-    def chosen(self) -> list[str]:
-        """References that exist, in the order of the address, no more than fit; a mistyped one is left out."""
+    def named(self) -> list[str]:
+        """References that exist, in the order of the address; a mistyped one is left out."""
         given = self.data.getlist("beside") if isinstance(self.data, QueryDict) else []
-        return [reference for reference in dict.fromkeys(given) if reference in self.known][:MOST_BESIDE]
+        return [reference for reference in dict.fromkeys(given) if reference in self.known]
+
+    @property
+    def chosen(self) -> list[str]:
+        """Those that fit."""
+        return self.named[:MOST_BESIDE]

@@ -203,8 +203,13 @@ class JointPlan(Timestamped):
         return str(self.partnership)
 
 
+@pghistory.track()
 class LearningQuestion(models.Model):
+    """One of the questions of a plan. `version` is the plan's: each save writes all rows anew, so that their history
+    holds every version whole."""
+
     plan = models.ForeignKey(JointPlan, on_delete=models.CASCADE, related_name="questions")
+    version = models.PositiveIntegerField(default=0)
     order = models.PositiveSmallIntegerField()
     text = models.TextField()
 
@@ -216,8 +221,12 @@ class LearningQuestion(models.Model):
         return self.text
 
 
+@pghistory.track()
 class Activity(models.Model):
+    """Something that the pair plans, in a version of its plan as a learning question is."""
+
     plan = models.ForeignKey(JointPlan, on_delete=models.CASCADE, related_name="activities")
+    version = models.PositiveIntegerField(default=0)
     order = models.PositiveSmallIntegerField()
     text = models.TextField()
     due_on = models.DateField(null=True, blank=True)

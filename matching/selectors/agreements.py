@@ -1,12 +1,13 @@
 """The text of an agreement as both read it: as it was fixed with the first signature, else filled in anew."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from matching.agreement_words import filled, standard_bodies
 from matching.models import AgreementText, Partnership
@@ -17,6 +18,11 @@ from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.programme.enums import Language
 from sdgpartners.programme.models import Programme, ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
+
+OUTDATED = gettext_lazy(
+    "The last day or the budget has changed since the text was fixed. Choose the first day again: the text is filled "
+    "in anew, and both sides sign it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,35 @@ def _values(
     }
 
 
+def outdated(partnership: Partnership, rules: ProgrammeRules | None = None) -> bool:
+    """Whether the fixed text names other days or amounts than the rules give now. False before it is fixed, and once
+    the partnership has begun; a new name is no reason, and after a merger the new sponsor confirms. One statement
+    without `rules`, one for a text of the lead."""
+    agreement = partnership.agreement
+    if agreement.frozen_at is None or partnership.activated_at is not None:
+        return False
+    rules = rules or rules_on(partnership.partner_country.programme, agreement.starts_on)
+    with override("en"):
+        ends_on = end_for(partnership, agreement.starts_on, rules)
+        values = {
+            "starts_on": format_date(agreement.starts_on),
+            "ends_on": format_date(ends_on),
+            **_amounts(rules),
+        }
+    template = bodies_of(agreement.text)["en"]
+    named = (words for name, words in values.items() if f"{{{name}}}" in template)
+    return not all(_says(agreement.body_en, words) for words in named)
+
+
+def _says(body: str, words: str) -> bool:
+    """Whether a day or an amount stands in a text by itself: 11 June does not name 1 June."""
+    return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(words)}(?!\w|[.,]\d)", body) is not None
+
+
 def halves(rules: ProgrammeRules) -> tuple[Decimal, Decimal]:
-    """The amounts of the northern and the southern side by the rules; together they are the whole (3.4)."""
-    north = (rules.budget_total * rules.north_share_percent / 100).quantize(Decimal("0.01"))
+    """The amounts of the northern and the southern side by the rules; together they are the whole (3.4), and to the
+    cent those with which the budget is opened."""
+    north = (rules.budget_total * rules.north_share_percent / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return north, rules.budget_total - north
 
 

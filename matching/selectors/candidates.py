@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -87,6 +89,15 @@ def living_partnerships(municipality: int | None = None) -> QuerySet[Partnership
     if municipality is None:
         return living
     return living.filter(Q(north=municipality, north_free_since__isnull=True) | Q(south=municipality))
+
+
+def still_free(call: Call) -> QuerySet[Application]:
+    """Who can be matched and is in no partnership that lives, nor merged with a municipality that is in one."""
+    here = [OuterRef(one) for one in ("municipality", "municipality__successor")]
+    north = reduce(or_, (Q(north=one) | Q(north__successor=one) for one in here))
+    south = reduce(or_, (Q(south=one) | Q(south__successor=one) for one in here))
+    held = living_partnerships().filter((north & Q(north_free_since__isnull=True)) | south)
+    return matchable(call).exclude(Exists(held))
 
 
 def _in_partnership() -> frozenset[int]:
@@ -179,10 +190,12 @@ def _track_inputs(track: Track, applicants: list[Application], facts: _Facts) ->
         for row in facts.applications
         if row.track_id == track.pk
     ]
+    # What somebody marked for another country says nothing of this one: its subthemes are those of another theme.
+    topics = [topic for topic in facts.topics if topic.theme in (None, track.theme_id)]
     taken = Proposal.objects.filter(track=track).exclude(status__in=DEAD_PROPOSALS).count()
     return TrackInputs(
         track=track,
-        table=PairTable(north, south, facts.topics, weights_of(track), facts.pair_bars),
+        table=PairTable(north, south, topics, weights_of(track), facts.pair_bars),
         places=max(track.places - taken, 0),
     )
 

@@ -2,14 +2,28 @@
 
 from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
+from applications.models import Application
 from matching.models import Scenario
 from matching.selectors.stepping_out import proposals_closed_to, tracks_closed_to
 from sdgpartners.core.concealment import register_concealer
-from sdgpartners.documents.models import GeneratedReport, StoredFile
+from sdgpartners.documents.models import GeneratedReport, Job, StoredFile
 from sdgpartners.notifications.models import OutgoingMail, ReminderSent
 
+# The solving of a scenario as a kind of job, and the letter to who has no partner as a kind of mail.
+SOLVING, UNMATCHED = "solve_scenario", "match_unmatched"
 RATIONALE = "matching-rationale"
 """The rationale of a scenario as a kind of report; its subject begins with the reference of the scenario."""
 
@@ -23,10 +37,18 @@ def conceal_matches(user: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
     if rows.model is StoredFile:
         printed = GeneratedReport.objects.filter(_rationale_of(_left(user)), file__isnull=False)
         return rows.exclude(pk__in=printed.values("file"))
+    if rows.model is Job:
+        # What went wrong names the municipalities of fixed pairs.
+        number = Cast(KeyTextTransform("scenario", "arguments"), BigIntegerField())
+        solving = rows.model.objects.filter(kind=SOLVING).annotate(number=number)
+        return rows.exclude(pk__in=solving.filter(number__in=_left(user).values("pk")).values("pk"))
     if rows.model not in (OutgoingMail, ReminderSent):
         return rows
     proposals = proposals_closed_to(user).values("reference")
-    return rows.exclude(Q(target__in=proposals) | Q(target__in=_left(user).values("reference")))
+    closed = tracks_closed_to(user).values("pk")
+    beside = Application.objects.filter(Q(track__in=closed) | Q(preferences__track__in=closed)).order_by()
+    unmatched = Q(kind=UNMATCHED, target__in=beside.values("reference"))
+    return rows.exclude(Q(target__in=proposals) | Q(target__in=_left(user).values("reference")) | unmatched)
 
 
 def _left(user: Any) -> QuerySet[Scenario]:

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
+from matching.dates import partnership_end
 from matching.enums import PartnershipStatus
 from matching.models import EndChange, Partnership, SideConfirmation
 from matching.open_work import OpenLine, open_work
 from matching.selectors.candidates import DEAD_PARTNERSHIPS
-from matching.selectors.ends import end_for
 from matching.selectors.recipients import coordinators_of, staff_of
 from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole
@@ -20,6 +20,7 @@ from sdgpartners.people.models import User
 from sdgpartners.people.standing import standing_of
 from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Municipality
+from sdgpartners.programme.selectors import rules_on
 
 AGREEABLE = (PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING)
 
@@ -89,8 +90,20 @@ def people_told(partnerships: Iterable[Partnership]) -> dict[int, User]:
 
 
 def cap_of(partnership: Partnership) -> date | None:
-    """The last day that the rules allow this partnership; None before it has a start."""
-    return None if partnership.starts_on is None else end_for(partnership, partnership.starts_on)
+    """The last day that the rules allow this partnership; None before it has a start.
+
+    It lasts as many months as the rules of its first day give; the programme may move the last day of its partnerships
+    since (concept note 3.1), so that day is read from the rules of today."""
+    if partnership.starts_on is None:
+        return None
+    programme = partnership.partner_country.programme
+    first = partnership.starts_on
+    today = rules_on(programme, max(first, clock.today()))
+    return partnership_end(
+        first,
+        duration_months=rules_on(programme, first).duration_months,
+        last_days=(today.partnerships_end_on, programme.ends_on),
+    )
 
 
 def municipality_on(partnership: Partnership, side: Side) -> Municipality:
@@ -176,8 +189,9 @@ def waiting_for_municipality(user: Any) -> QuerySet[Any, Any]:
 
 
 def waiting_for_coordinator(user: Any) -> QuerySet[Any, Any]:
-    """Partnerships that wait for a coordinator: to decide on another end (`end_waits`), about a merger that they could
-    not follow (`merger_waits`), or to be closed (`over_waits`); one statement."""
+    """Partnerships that wait for a coordinator: to be started (`start_waits`: plan and agreement are there), to decide
+    on another end (`end_waits`), about a merger that they could not follow (`merger_waits`), or to be closed
+    (`over_waits`); one statement."""
     agreed = EndChange.objects.filter(
         partnership=OuterRef("pk"),
         decided_at__isnull=True,
@@ -186,12 +200,20 @@ def waiting_for_coordinator(user: Any) -> QuerySet[Any, Any]:
     )
     merged = Q(north__successor__isnull=False) | Q(south__successor__isnull=False)
     over = Q(status=PartnershipStatus.CLOSING, ends_on__lt=clock.today())
+    begin = Q(
+        status=PartnershipStatus.PREPARING,
+        plan__agreed_north_at__isnull=False,
+        plan__agreed_south_at__isnull=False,
+        agreement__signed_north_at__isnull=False,
+        agreement__signed_south_at__isnull=False,
+    )
     scope = standing_of(user).scope("partner_country", AssociationRole.COORDINATOR)
     rows = Partnership.objects.filter(scope).exclude(status__in=DEAD_PARTNERSHIPS)
     rows = rows.annotate(
         end_waits=Exists(agreed.filter(partnership__status__in=AGREEABLE)),
         merger_waits=ExpressionWrapper(merged, BooleanField()),
         over_waits=ExpressionWrapper(over, BooleanField()),
+        start_waits=ExpressionWrapper(begin, BooleanField()),
     )
-    waits = Q(end_waits=True) | Q(merger_waits=True) | Q(over_waits=True)
+    waits = Q(end_waits=True) | Q(merger_waits=True) | Q(over_waits=True) | Q(start_waits=True)
     return rows.filter(waits).select_related("north", "south").order_by("reference")

@@ -62,6 +62,14 @@ def start_decisions(side: PartnershipSide) -> list[FormalDecision]:
     return sorted(rows, key=lambda row: row.pk)
 
 
+def began_on(partnership: Partnership, row: FormalDecision) -> bool:
+    """Whether the partnership has begun on this decision: a yes on candidacy or agreement that was entered before the
+    start."""
+    begun = partnership.activated_at
+    before = begun is not None and row.created_at <= begun
+    return before and bool(row.approved) and row.subject in BEFORE_THE_START
+
+
 def latest_of(rows: Iterable[FormalDecision]) -> list[FormalDecision]:
     """Of each body on each subject its latest row: a council that said no may say yes later."""
     kept = {(row.subject, row.body, row.body_name.casefold()): row for row in rows}

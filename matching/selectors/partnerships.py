@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.breadth import Breadth, Lack, Least, Person, breadth_of
 from matching.models import Partnership, PartnershipSide, TeamMember
+from matching.selectors.agreements import OUTDATED, outdated
 from matching.selectors.formal_decisions import decisions_in_words, latest_of, start_decisions
 from sdgpartners.core.access import one_or_404
 from sdgpartners.people.enums import AssociationRole
@@ -194,7 +195,7 @@ def checklist(
     partnership: Partnership, sides: Sequence[PartnershipSide], rules: ProgrammeRules
 ) -> list[ChecklistItem]:
     """The same over rows of `sides_to_start` that were read before; no statement when the papers came along."""
-    agreement, plan = partnership.agreement, partnership.plan
+    agreement, plan, old = partnership.agreement, partnership.plan, outdated(partnership, rules)
     both = len(sides) == len(Side)
     return [
         ChecklistItem(
@@ -214,7 +215,8 @@ def checklist(
         ChecklistItem(
             "agreement",
             _("Agreement signed by both sides"),
-            bool(agreement.signed_north_at and agreement.signed_south_at),
+            bool(agreement.signed_north_at and agreement.signed_south_at) and not old,
+            str(OUTDATED) if old else "",
         ),
         *(_decision_item(side) for side in sides if start_decisions(side)),
     ]
@@ -223,12 +225,15 @@ def checklist(
 def _decision_item(side: PartnershipSide) -> ChecklistItem:
     """A side that says that its college or council decides waits for a yes."""
     rows = latest_of(start_decisions(side))
-    label = f"{_('Formal decision')} · {side.municipality.name}"
+    decision = _("Formal decision")
+    label = f"{decision} · {side.municipality.name}"
     done = all(row.approved for row in rows)
     return ChecklistItem(f"decision_{side.side}", label, done, "" if done else decisions_in_words(rows))
 
 
 def _team_item(side: PartnershipSide, rules: ProgrammeRules) -> ChecklistItem:
-    label = f"{_('Contacts, political sponsor and internal steering group named')} · {side.municipality.name}"
+    # Apart: words inside an f-string reach no catalogue.
+    named = _("Contacts, political sponsor and internal steering group named")
+    label = f"{named} · {side.municipality.name}"
     lacks = breadth(side, rules, actors=0).lacks_to_start
     return ChecklistItem(f"team_{side.side}", label, not lacks, ", ".join(str(LACKS[lack]) for lack in lacks))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
+from matching.dates import months_later
 from matching.enums import PartnershipStatus
 from matching.models import Partnership, PlanReview
 from matching.selectors.ends import end_of_month, start_of_month
@@ -38,8 +39,8 @@ def reviewable() -> QuerySet[Partnership]:
 
 def review_days(partnerships: Iterable[Partnership]) -> dict[int, ReviewDays]:
     """The days of each partnership with a start, by its primary key: the first and last day of the month of the rules
-    (12), later by the days that it stood still, the last one never after the partnership's own. One statement, and one
-    a programme."""
+    (12), later by the days that it stood still, the last one never after the partnership's own; a partnership that ends
+    before that month looks back in its own last one. One statement, and one a programme."""
     rows = list(partnerships)
     pauses = pauses_of(rows)
     rules: dict[int, ProgrammeRules] = {}
@@ -59,7 +60,10 @@ def _days(partnership: Partnership, month: int, still: timedelta) -> ReviewDays:
     opens_on = start_of_month(partnership.starts_on, month) + still
     due_on = end_of_month(partnership.starts_on, month) + still
     last = partnership.ends_on
-    return ReviewDays(opens_on, due_on if last is None else min(due_on, last))
+    due_on = due_on if last is None else min(due_on, last)
+    if opens_on > due_on:
+        opens_on = max(partnership.starts_on, months_later(due_on + timedelta(days=1), -1))
+    return ReviewDays(opens_on, due_on)
 
 
 def review_of(partnership: Partnership) -> PlanReview | None:

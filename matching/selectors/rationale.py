@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from applications.models import Track
+from django.db.models import Q
+
+from applications.models import Application, Track
 from matching.enums import RuleKind, ScorePart
 from matching.models import PairRule, PairScore, Proposal, Scenario, ScenarioComment
 from matching.selectors.outcome import groups_of, names_of
+from matching.selectors.room import OTHER_TRACK
 from matching.selectors.scenarios import proposed_scores
 
 MOST_PRICES = 60
@@ -26,6 +29,11 @@ class Kept:
     names: Mapping[str, str]
     groups: Mapping[str, str]
     countries: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all its countries."""
+        return self.countries.issuperset(self.groups.values())
 
     def name(self, reference: str) -> str:
         """The name of a candidate when it was solved; the reference of one that was none then."""
@@ -47,8 +55,13 @@ def kept_of(scenario: Scenario, tracks: Sequence[Track]) -> Kept:
 
 
 def northern(kept: Kept) -> list[str]:
-    """The names of the Flemish candidates, by name."""
-    return sorted(kept.name(one) for one in kept.scenario.inputs.get("problem", {}).get("north", []))
+    """The names of the Flemish candidates, by name: of one country those who are candidates there (one statement)."""
+    everybody = kept.scenario.inputs.get("problem", {}).get("north", [])
+    if kept.whole:
+        return sorted(kept.name(one) for one in everybody)
+    rows = PairScore.objects.filter(scenario=kept.scenario, track__in=kept.tracks)
+    here = set(rows.exclude(barred_by__in=OTHER_TRACK).values_list("north__reference", flat=True).distinct())
+    return sorted(kept.name(one) for one in everybody if one in here)
 
 
 def southern(kept: Kept) -> list[tuple[Track, int, list[str]]]:
@@ -98,6 +111,9 @@ def barred_in(kept: Kept) -> list[Barred]:
     """Who was kept out by which hard rule; one statement. A candidate that one rule keeps out of every pair of a
     country stands there once, instead of all its pairs."""
     rows = PairScore.objects.filter(scenario=kept.scenario, track__in=kept.tracks)
+    if not kept.whole:
+        # Who is a candidate elsewhere alone is nobody's business here.
+        rows = rows.exclude(barred_by__in=OTHER_TRACK)
     codes: dict[Pair, str] = {}
     partners: dict[tuple[int, str], list[Pair]] = defaultdict(list)
     for north, south, track, code in rows.values_list(
@@ -128,14 +144,16 @@ def barred_in(kept: Kept) -> list[Barred]:
 
 
 def chosen_in(kept: Kept) -> list[tuple[PairScore, str, PairRule | None]]:
-    """The chosen pairs with their stored score and parts, their names, and what was said on them."""
+    """The chosen pairs with their stored score and parts, their names, and what was said on them; by country and by the
+    name of then."""
     said = {(rule.north_id, rule.south_id): rule for rule in rules_in(kept)}
     tracks = {track.pk for track in kept.tracks}
-    return [
+    found = [
         (row, kept.pair(row.north.reference, row.south.reference), said.get((row.north_id, row.south_id)))
         for row in proposed_scores(kept.scenario)
         if row.track_id in tracks
     ]
+    return sorted(found, key=lambda one: (str(one[0].track.partner_country.country_id), one[1]))
 
 
 def rules_in(kept: Kept) -> list[PairRule]:
@@ -200,9 +218,14 @@ def comments_in(kept: Kept) -> list[tuple[ScenarioComment, str]]:
 
 
 def stepped_out_in(kept: Kept) -> list[Mapping[str, Any]]:
-    """Who stepped out when it was decided, by name; of candidates in the countries and of Flemish ones."""
-    rows: list[Mapping[str, Any]] = kept.scenario.inputs.get("stepped_out", [])
-    shown = [row for row in rows if kept.groups.get(row["application"], "") in {"", *kept.countries}]
+    """Who stepped out when it was decided, by name: because of somebody who competes in one of the countries. One
+    statement for part of them."""
+    shown: list[Mapping[str, Any]] = kept.scenario.inputs.get("stepped_out", [])
+    if not kept.whole:
+        rows = Application.objects.filter(reference__in=[row["application"] for row in shown])
+        here = rows.filter(Q(track__in=kept.tracks) | Q(preferences__track__in=kept.tracks))
+        seen = set(here.values_list("reference", flat=True))
+        shown = [row for row in shown if row["application"] in seen]
     return sorted(shown, key=lambda row: (row["name"], row["municipality"]))
 
 

@@ -3,17 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from applications.models import Application
 from applications.selectors.conflicts import conflicts_among
 from matching.models import Proposal
 from matching.selectors.interests import concerned_by
+from sdgpartners.core import clock
 from sdgpartners.people.enums import AssociationRole, MunicipalRole
-from sdgpartners.people.models import Membership, User
+from sdgpartners.people.models import AssociationSeat, Membership, User
 from sdgpartners.programme.models import Municipality, PartnerCountry
 
 
 def staff_of(municipalities: Iterable[Municipality]) -> dict[int, list[User]]:
-    """The active people of each municipality (by its primary key), one statement; nobody twice in a list."""
+    """The active people of each municipality (by its primary key), or of what it has merged into; one statement; nobody
+    twice in a list."""
     return _by_municipality(municipalities, tuple(MunicipalRole))
 
 
@@ -31,22 +35,29 @@ def signatories_among(municipalities: Iterable[Municipality]) -> dict[int, list[
 def _by_municipality(
     municipalities: Iterable[Municipality], roles: Iterable[MunicipalRole]
 ) -> dict[int, list[User]]:
+    # What an application or partnership still calls by its old name is looked after by who works for the successor.
+    places: dict[int, set[int]] = defaultdict(set)
+    for row in municipalities:
+        for place in {row.pk, row.successor_id or row.pk}:
+            places[place].add(row.pk)
     memberships = Membership.objects.filter(
-        municipality__in={row.pk for row in municipalities},
+        municipality__in=list(places),
         role__in=list(roles),
         ended_at__isnull=True,
         user__is_active=True,
     )
     found: dict[int, list[User]] = defaultdict(list)
     for membership in memberships.select_related("user").order_by("user_id"):
-        held = found[membership.municipality_id]
-        if membership.user not in held:
-            held.append(membership.user)
+        for wanted in places[membership.municipality_id]:
+            held = found[wanted]
+            if membership.user not in held:
+                held.append(membership.user)
     return found
 
 
 def coordinators_of(partner_country: PartnerCountry) -> list[User]:
-    """The active coordinators of the country's association and of the programme's lead."""
+    """The active coordinators of the country's association and of the programme's lead, deputies of today
+    included."""
     return _coordinators([partner_country])
 
 
@@ -73,13 +84,10 @@ def _coordinators(countries: Iterable[PartnerCountry]) -> list[User]:
     associations = set()
     for country in countries:
         associations |= {country.association_id, country.programme.lead_association_id}
-    return list(
-        User.objects.filter(
-            is_active=True,
-            association_seats__association__in=associations,
-            association_seats__role=AssociationRole.COORDINATOR,
-            association_seats__ended_at__isnull=True,
-        )
-        .order_by("pk")
-        .distinct()
+    today = clock.today()
+    seats = AssociationSeat.objects.filter(
+        association__in=associations, role=AssociationRole.COORDINATOR, ended_at__isnull=True
     )
+    acting = seats.filter(deputy_from__lte=today, deputy_until__gte=today, deputy__isnull=False)
+    people = Q(pk__in=seats.values("user")) | Q(pk__in=acting.values("deputy"))
+    return list(User.objects.filter(people, is_active=True).order_by("pk"))

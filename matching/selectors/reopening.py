@@ -1,9 +1,10 @@
 """What stands open again after a pair came apart: the countries that take part, and who looks for new partners."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from applications.enums import ApplicationStatus
 from applications.models import Application, Call, Track
 from matching.enums import ProposalStatus, ScenarioStatus
 from matching.models import Partnership, Proposal, Scenario
@@ -57,6 +58,23 @@ def came_apart_before(proposal: Proposal) -> Partnership | None:
     rows = list(Partnership.objects.filter(mine, proposal__status=ProposalStatus.ENDED).order_by("-pk"))
     country = proposal.track.partner_country_id
     return next((row for row in rows if row.partner_country_id == country), rows[0] if rows else None)
+
+
+def latest_proposals(municipalities: Collection[int]) -> list[Proposal]:
+    """The newest proposal of each candidate among these municipalities (primary keys) that is confirmed and not matched
+    yet, whether it waits or came apart: where its people read how things stand. One statement, none without any."""
+    if not municipalities:
+        return []
+    candidate = ApplicationStatus.CONFIRMED
+    north = Q(north__municipality__in=municipalities, north__status=candidate)
+    south = Q(south__municipality__in=municipalities, south__status=candidate)
+    rows = Proposal.objects.filter(north | south).select_related("north__municipality", "south__municipality")
+    found: dict[int, Proposal] = {}
+    for row in rows.order_by("-pk"):
+        for one in (row.north, row.south):
+            if one.municipality_id in municipalities and one.status == candidate:
+                found.setdefault(one.pk, row)
+    return list({row.pk: row for row in found.values()}.values())
 
 
 def next_proposals(proposal: Proposal, applications: Iterable[Application]) -> list[Proposal]:

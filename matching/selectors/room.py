@@ -1,11 +1,16 @@
 """What the matching room shows of a scenario: all pairs of the countries that a person looks into."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from applications.models import Track
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
+
+from applications.enums import ApplicationStatus
+from applications.models import Application, Track, TrackPreference
 from matching.enums import RuleKind
 from matching.models import PairRule, PairScore, Scenario
 
@@ -13,6 +18,8 @@ OTHER_TRACK = ("not_ranked", "not_selected")
 """Bars that say that the Flemish municipality is no candidate for that country."""
 BY_BEST = "best"
 """The order of rows or columns that begins with the best score."""
+ELSEWHERE = "elsewhere"
+"""Why a Flemish municipality has no partner here although the solver gave it one: in a country that is not in view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Room:
-    """The table of pairs with what the solver says about them; keys are references of north and south."""
+    """The table of pairs with what the solver says about them; keys are references of north and south. `parts`: those
+    of the pairs that were asked for."""
 
     north: Sequence[Place]
     south: Sequence[Place]
@@ -52,6 +60,7 @@ class Room:
     blocking: Sequence[tuple[str, str]] = ()
     costs: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
     unmatched: Sequence[tuple[Place, str]] = ()
+    parts: Mapping[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     @cached_property
     def proposed(self) -> list[tuple[Place, Place, Cell]]:
@@ -78,6 +87,13 @@ class Room:
     def places(self) -> Mapping[str, Place]:
         """All candidates in view by their reference."""
         return {place.reference: place for place in (*self.north, *self.south)}
+
+    @cached_property
+    def said(self) -> list[PairRule]:
+        """People's words on pairs, by both names; also on pairs that are no longer candidates."""
+        return sorted(
+            self.rules.values(), key=lambda rule: (rule.north.municipality.name, rule.south.municipality.name)
+        )
 
     def name_of(self, reference: str) -> str:
         """The name of a candidate in view."""
@@ -106,12 +122,17 @@ class Room:
         return sorted(places, key=lambda place: self.best.get(place.reference, Decimal(-1)), reverse=True)
 
 
-def read_room(scenario: Scenario, tracks: Sequence[Track]) -> Room:
-    """The room of a scenario over the given tracks: two statements, whatever the size."""
+def read_room(
+    scenario: Scenario, tracks: Sequence[Track], explained: Collection[tuple[str, str]] = ()
+) -> Room:
+    """The room of a scenario over the given tracks: two statements, whatever the size. `explained`: the pairs of which
+    the parts are read along."""
+    named = Concat("north__reference", Value("."), "south__reference")
+    wanted = Case(When(named__in=[".".join(pair) for pair in explained], then=F("parts")), default=None)
     scores = PairScore.objects.filter(scenario=scenario, track__in=tracks).order_by(
         "track__partner_country__country", "south__municipality__name", "north__municipality__name"
     )
-    rows = scores.values_list(
+    rows = scores.annotate(named=named, told=wanted).values_list(
         "north__reference",
         "north__municipality__name",
         "south__reference",
@@ -120,30 +141,49 @@ def read_room(scenario: Scenario, tracks: Sequence[Track]) -> Room:
         "score",
         "barred_by",
         "pk",
+        "told",
     )
     rules = {
         (rule.north.reference, rule.south.reference): rule
         for rule in PairRule.objects.filter(scenario=scenario, south__track__in=tracks).select_related(
-            "north", "south", "set_by"
+            "north__municipality", "south__municipality", "set_by"
         )
     }
     chosen = {(north, south) for north, south, _score in scenario.result.get("pairs", [])}
     north_places: dict[str, Place] = {}
     south_places: dict[str, Place] = {}
-    cells = {}
-    for north, north_name, south, south_name, track, score, barred, pk in rows:
+    cells, parts = {}, {}
+    for north, north_name, south, south_name, track, score, barred, pk, told in rows:
         south_places[south] = Place(south, south_name, track)
         if barred not in OTHER_TRACK:
             north_places[north] = Place(north, north_name)
         rule = rules[north, south].kind if (north, south) in rules else ""
         cells[north, south] = Cell(score, barred, (north, south) in chosen, rule, pk)
+        if told is not None:
+            parts[north, south] = told
     ordered = sorted(north_places.values(), key=lambda place: (place.name, place.reference))
-    return _with_result(Room(ordered, list(south_places.values()), cells, rules), scenario)
+    return _with_result(Room(ordered, list(south_places.values()), cells, rules, parts=parts), scenario)
+
+
+def known_in_view(scenario: Scenario, tracks: Sequence[Track]) -> QuerySet[Application]:
+    """The Flemish applications that stand in the room over these tracks, or on a pair of which something was said, or
+    that would be candidates if it were solved now."""
+    scores = PairScore.objects.filter(scenario=scenario, track__in=tracks, north=OuterRef("pk"))
+    said = PairRule.objects.filter(scenario=scenario, south__track__in=tracks, north=OuterRef("pk"))
+    chosen = TrackPreference.objects.filter(application=OuterRef("pk"), track__in=tracks)
+    seen = Q(Exists(scores.exclude(barred_by__in=OTHER_TRACK))) | Q(Exists(said))
+    return Application.objects.filter(
+        seen | Q(Exists(chosen), status=ApplicationStatus.CONFIRMED), call=scenario.call_id
+    )
 
 
 def _with_result(room: Room, scenario: Scenario) -> Room:
     """Blocking pairs, costs and reasons, as far as both municipalities are in view."""
     places, result = room.places, scenario.result
+    alone = [(places[row["id"]], row["reason"]) for row in result.get("unmatched", []) if row["id"] in places]
+    told = {place.reference for place, _reason in alone}
+    told |= {north.reference for north, _south, _cell in room.proposed}
+    elsewhere = [(place, ELSEWHERE) for place in room.north if place.reference not in told] if result else []
     return replace(
         room,
         blocking=[
@@ -152,7 +192,5 @@ def _with_result(room: Room, scenario: Scenario) -> Room:
             if north in places and south in places
         ],
         costs={(north, south): cost for north, south, cost in result.get("cost_of", [])},
-        unmatched=[
-            (places[row["id"]], row["reason"]) for row in result.get("unmatched", []) if row["id"] in places
-        ],
+        unmatched=[*alone, *elsewhere],
     )

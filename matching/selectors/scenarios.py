@@ -1,14 +1,14 @@
 """Reads of scenarios: who is in one, which pairs it proposes, what still stands in the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 
-from applications.models import Track
+from applications.models import Call, Track
 from matching.models import Approval, PairScore, Scenario
-from matching.selectors.candidates import matchable
+from matching.selectors.candidates import matchable, still_free
 from sdgpartners.programme.models import Association
 
 
@@ -29,11 +29,21 @@ def proposed_scores(scenario: Scenario) -> list[PairScore]:
 
 
 def lost_candidates(scenario: Scenario, pairs: list[PairScore]) -> list[str]:
-    """The municipalities in `pairs` that cannot be matched any more: withdrawn, or in another proposal."""
-    still = set(matchable(scenario.call).values_list("pk", flat=True))
+    """The municipalities in `pairs` that cannot be matched any more: withdrawn, or in another proposal or a partnership
+    by now."""
+    still = set(still_free(scenario.call).values_list("pk", flat=True))
     return [
         row.municipality.name for pair in pairs for row in (pair.north, pair.south) if row.pk not in still
     ]
+
+
+def gone_from(call: int, references: Iterable[str]) -> list[str]:
+    """Which applications of a call (primary key) cannot be matched any more, in the order given; one statement."""
+    wanted = list(references)
+    still = set(
+        matchable(Call(pk=call)).order_by().filter(reference__in=wanted).values_list("reference", flat=True)
+    )
+    return [one for one in wanted if one not in still]
 
 
 @dataclass(frozen=True)

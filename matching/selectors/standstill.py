@@ -42,6 +42,21 @@ def pauses_of(partnerships: Iterable[Partnership]) -> dict[int, list[Pause]]:
     return found
 
 
+def hidden_before(partnership: Partnership) -> bool:
+    """Whether its names were off the public pages before it was suspended, as its history tells: then that was asked
+    for apart, and the end of the suspension is no reason to show them. One statement."""
+    events = Partnership.pgh_event_model.objects.filter(pgh_obj=partnership.pk)  # type: ignore[attr-defined]
+    rows = events.exclude(status=PartnershipStatus.SUSPENDED).order_by("-pgh_id")
+    return bool(rows.values_list("hidden_publicly", flat=True).first())
+
+
+def hidden_because(partnership: Partnership, reason: str) -> bool:
+    """Whether the last thing that was done to it was to hide its names, for this reason. One statement."""
+    events = Partnership.pgh_event_model.objects.filter(pgh_obj=partnership.pk)  # type: ignore[attr-defined]
+    last = events.order_by("-pgh_id").values_list("hidden_publicly", "pgh_context__metadata__reason").first()
+    return bool(last == (True, reason))
+
+
 def living_in(partner_country: PartnerCountry) -> QuerySet[Partnership]:
     """The partnerships of a country that are not over, suspended ones among them."""
     over = (PartnershipStatus.CLOSED, PartnershipStatus.ENDED_EARLY)

@@ -46,6 +46,7 @@ def _topic(row: Subtheme) -> Topic:
         goals=frozenset(goals),
         targets=frozenset(target.code for target in row.targets.all()),
         pillars=frozenset(pillars),
+        theme=row.theme_id,
     )
 
 

@@ -9,7 +9,7 @@ from matching.agreement_words import fingerprint
 from matching.enums import PartnershipStatus
 from matching.errors import NotEntitled
 from matching.models import Agreement, Partnership, PartnershipSide
-from matching.selectors.agreements import Wording, wording_of
+from matching.selectors.agreements import OUTDATED, Wording, outdated, wording_of
 from matching.selectors.ends import end_for
 from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
@@ -23,21 +23,23 @@ from sdgpartners.programme.enums import Side
 
 @transaction.atomic
 def set_start(*, partnership: Partnership, starts_on: date, actor: User) -> Agreement:
-    """Change the start in the agreement; its text is filled in anew and both sides sign again. Locks the partnership.
+    """Change the start in the agreement; its text is filled in anew and both sides sign again. The same start changes
+    nothing, unless what the text names has changed since it was fixed. Locks the partnership.
 
     Raises LimitExceeded for a start on or after the last day that the rules allow or before the programme,
     MoveNotAllowed unless the partnership is in preparation.
     """
     agreement = _lock_agreement(partnership)
     programme = agreement.partnership.partner_country.programme
-    last = end_for(agreement.partnership, starts_on)
+    # Of a day after the programme no end can be told.
+    last = end_for(agreement.partnership, min(starts_on, programme.ends_on))
     if not programme.starts_on <= starts_on < last:
         raise LimitExceeded(
             _("The partnership starts between %(first)s and %(last)s."),
             first=format_date(programme.starts_on),
             last=format_date(last),
         )
-    if starts_on != agreement.starts_on:
+    if starts_on != agreement.starts_on or outdated(agreement.partnership):
         with because(actor):
             agreement.starts_on = starts_on
             agreement.signed_north_at = agreement.signed_south_at = None
@@ -55,8 +57,9 @@ def sign_agreement(
     text is fixed in its three languages, so that both sign the same one. Locks the partnership.
 
     `read` is the fingerprint of the words that stood on the page; None where no page was read (the demo). Raises
-    NotEntitled, SamePerson when they signed for the other side, DomainError when start or words have changed
-    since or the side signed already, MoveNotAllowed unless the partnership is in preparation.
+    NotEntitled, SamePerson when they signed for the other side, DomainError when start or words have changed since,
+    the fixed words name what no longer holds, or the side signed already, MoveNotAllowed unless the partnership is in
+    preparation.
     """
     agreement = _lock_agreement(partnership)
     held = agreement.partnership
@@ -69,7 +72,9 @@ def sign_agreement(
         raise DomainError(_("Your side has signed already."))
     if actor.pk in (agreement.signed_north_by_id, agreement.signed_south_by_id):
         raise SamePerson
-    wording = wording_of(agreement.partnership)
+    if outdated(held):
+        raise DomainError(OUTDATED)
+    wording = wording_of(held)
     if read is not None and read != fingerprint(wording.bodies):
         raise DomainError(_("The text has changed since you opened the agreement. Read it again."))
     with because(actor):

@@ -15,6 +15,7 @@ from matching.services.course import (
     require_reason,
 )
 from matching.services.moving import lock_partnership, move_partnership, require_state
+from matching.signals import partnership_end_moved
 from sdgpartners.core import clock
 from sdgpartners.core.display import format_date
 from sdgpartners.core.errors import DomainError, Incomplete, LimitExceeded, SamePerson
@@ -60,21 +61,23 @@ def ask_for_end(
 
 
 @transaction.atomic
-def agree_to_end(*, partnership: Partnership, side: Side, actor: User) -> EndChange:
+def agree_to_end(*, partnership: Partnership, side: Side, actor: User, seen: int | None = None) -> EndChange:
     """The other side agrees; now a coordinator decides. Locks the partnership, then the request.
 
-    Mails `end_change_agreed` to the coordinators. Raises NotEntitled, SamePerson for who agreed for the other side,
-    LimitExceeded when the day no longer fits, DomainError when nothing waits or this side agreed, MoveNotAllowed.
+    `seen` is the key of the request that stood on the page; None where no page was read. Mails `end_change_agreed` to
+    the coordinators. Raises NotEntitled, SamePerson for who agreed for the other side, LimitExceeded when the day no
+    longer fits, DomainError when nothing or another request waits, when the last day has moved past the one that is
+    asked for, or when this side agreed; MoveNotAllowed.
     """
     partnership = lock_partnership(partnership)
     require_state(partnership.status, PartnershipStatus, *OPEN)
     require_editor(partnership, side, actor)
-    change = _lock_open(partnership)
+    change = _lock_open(partnership, seen)
     if getattr(change, f"agreed_{side.value}_at") is not None:
         raise DomainError(_("Your side has agreed already."))
     if actor.pk == getattr(change, f"agreed_{other_side(side).value}_by_id"):
         raise SamePerson
-    _require_day(partnership, change.ends_on)
+    _require_still_wanted(change, _require_day(partnership, change.ends_on))
     with because(actor):
         setattr(change, f"agreed_{side.value}_at", clock.now())
         setattr(change, f"agreed_{side.value}_by", actor)
@@ -84,39 +87,50 @@ def agree_to_end(*, partnership: Partnership, side: Side, actor: User) -> EndCha
 
 
 @transaction.atomic
-def withdraw_end(*, partnership: Partnership, side: Side, reason: str, actor: User) -> EndChange:
+def withdraw_end(
+    *, partnership: Partnership, side: Side, reason: str, actor: User, seen: int | None = None
+) -> EndChange:
     """One side takes its request back, or does not agree to the other's: the last day stays. Locks the partnership.
 
-    Mails `end_change_decided`. Raises NotEntitled, Incomplete without a reason, DomainError when nothing waits,
-    MoveNotAllowed.
+    `seen` as in `agree_to_end`. Mails `end_change_decided`. Raises NotEntitled, Incomplete without a reason,
+    DomainError when nothing or another request waits, MoveNotAllowed.
     """
     partnership = lock_partnership(partnership)
     require_state(partnership.status, PartnershipStatus, *OPEN)
     require_editor(partnership, side, actor)
-    return _decide(_lock_open(partnership), granted=False, reason=require_reason(reason), actor=actor)
+    change = _lock_open(partnership, seen)
+    return _decide(change, granted=False, reason=require_reason(reason), actor=actor)
 
 
 @transaction.atomic
-def decide_end(*, partnership: Partnership, granted: bool, reason: str, actor: User) -> EndChange:
+def decide_end(
+    *, partnership: Partnership, granted: bool, reason: str, actor: User, seen: int | None = None
+) -> EndChange:
     """A coordinator grants or refuses, with the reason; granted only once both sides agree and inside the cap.
 
-    A closing partnership that gets more time than closing takes is active again. Locks the partnership, then the
-    request. Mails `end_change_decided` to both sides. Raises NotEntitled, HasInterest, Incomplete without a reason or
-    while a side has not agreed, LimitExceeded, DomainError when nothing waits, MoveNotAllowed.
+    A closing partnership that gets more time than closing takes is active again. `seen` as in `agree_to_end`. Locks the
+    partnership, then the request. Mails `end_change_decided` to both sides, sends `partnership_end_moved`. Raises
+    NotEntitled, HasInterest, Incomplete without a reason or while a side has not agreed, LimitExceeded, DomainError as
+    `agree_to_end`, MoveNotAllowed.
     """
     partnership = lock_partnership(partnership)
     require_coordinator(partnership, actor)
     require_state(partnership.status, PartnershipStatus, *OPEN)
-    change, reason = _lock_open(partnership), require_reason(reason)
+    change, reason = _lock_open(partnership, seen), require_reason(reason)
     if granted:
         if change.agreed_north_at is None or change.agreed_south_at is None:
             raise Incomplete(_("Both municipalities agree first."))
-        _require_day(partnership, change.ends_on)
+        before = _require_day(partnership, change.ends_on)
+        _require_still_wanted(change, before)
         with because(actor, reason):
-            partnership.ends_on = change.ends_on
+            # A suspension may have moved it since it was asked.
+            change.ended_before, partnership.ends_on = before, change.ends_on
             if partnership.status == PartnershipStatus.CLOSING and not closes_by(partnership):
                 move_partnership(partnership, PartnershipStatus.ACTIVE)
             partnership.save(update_fields=["status", "ends_on"])
+            partnership_end_moved.send(
+                sender=Partnership, partnership=partnership, before=before, actor=actor
+            )
     return _decide(change, granted=granted, reason=reason, actor=actor)
 
 
@@ -148,14 +162,29 @@ def _decide(change: EndChange, *, granted: bool, reason: str, actor: User) -> En
     return change
 
 
-def _lock_open(partnership: Partnership) -> EndChange:
+def _lock_open(partnership: Partnership, seen: int | None) -> EndChange:
     rows = EndChange.objects.select_for_update(of=("self",))
     change = rows.filter(partnership=partnership, decided_at__isnull=True).first()
     if change is None:
         raise DomainError(NOTHING_ASKED)
+    if seen is not None and seen != change.pk:
+        raise DomainError(_("The request has changed since you opened this page. Read it again."))
     # The locked row, with what it has loaded.
     change.partnership = partnership
     return change
+
+
+def _require_still_wanted(change: EndChange, ends_on: date) -> None:
+    """A later day was asked for, and a suspension has moved the last day as far or further since: granting it would
+    take days away."""
+    if change.ended_before < change.ends_on <= ends_on:
+        raise DomainError(
+            _(
+                "The last day has moved to %(day)s since this was asked, so this request gives no more time. Take "
+                "it back or refuse it."
+            ),
+            day=format_date(ends_on),
+        )
 
 
 def _require_day(partnership: Partnership, ends_on: date) -> date:

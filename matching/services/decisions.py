@@ -19,6 +19,9 @@ from sdgpartners.people.models import User
 from sdgpartners.people.standing import read_standing
 from sdgpartners.programme.models import Association
 
+TAKEN_BACK = (ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED)
+"""What an association that approves can take back, as long as the municipalities have not heard of it."""
+
 
 @transaction.atomic
 def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenario:
@@ -50,15 +53,16 @@ def endorse_scenario(*, scenario: Scenario, minute: str, actor: User) -> Scenari
 
 @transaction.atomic
 def send_back_scenario(*, scenario: Scenario, reason: str, actor: User) -> Scenario:
-    """Send a solved scenario back to the coordinators, or an endorsed one back to solved, with the reason.
+    """Send a solved scenario back to the coordinators, or an endorsed or approved one back to solved, with the reason.
 
-    The steering group sends back what was put to it, a coordinator whose association approves an endorsed one; both
-    are put forward anew. Approvals given so far are withdrawn. Locks the scenario. Mails `scenario_sent_back` to the
-    coordinators. Raises NotEntitled, HasInterest, NotPutForward, Incomplete without a reason, MoveNotAllowed.
+    The steering group sends back what was put to it, a coordinator whose association approves what was endorsed or
+    approved and not released yet; both are put forward anew. Approvals given so far are withdrawn. Locks the scenario.
+    Mails `scenario_sent_back` to the coordinators. Raises NotEntitled, HasInterest, NotPutForward, Incomplete without a
+    reason, MoveNotAllowed.
     """
     scenario = lock_scenario(scenario)
-    require_state(scenario.status, ScenarioStatus, ScenarioStatus.SOLVED, ScenarioStatus.ENDORSED)
-    endorsed = scenario.status == ScenarioStatus.ENDORSED
+    require_state(scenario.status, ScenarioStatus, ScenarioStatus.SOLVED, *TAKEN_BACK)
+    endorsed = scenario.status in TAKEN_BACK
     if endorsed:
         _require_approver(scenario, actor)
     else:

@@ -79,9 +79,9 @@ def begin_closing(*, partnership: Partnership, reason: str, actor: User | None) 
 def close_partnership(*, partnership: Partnership, reason: str, actor: User) -> Partnership:
     """A coordinator closes a partnership whose last day is over, once its reports and its money are settled.
 
-    Locks the partnership; nobody submits an expense of it meanwhile. Mails `partnership_closed`. Raises NotEntitled,
-    HasInterest, Incomplete without a reason or with what is still open, DomainError before the last day is over,
-    MoveNotAllowed unless closing.
+    Locks the partnership; nobody submits an expense of it meanwhile. Mails `partnership_closed`, sends
+    `partnership_ended`. Raises NotEntitled, HasInterest, Incomplete without a reason or with what is still open,
+    DomainError before the last day is over, MoveNotAllowed unless closing.
     """
     partnership = lock_partnership(partnership)
     require_coordinator(partnership, actor)
@@ -101,6 +101,7 @@ def close_partnership(*, partnership: Partnership, reason: str, actor: User) -> 
         partnership.ended_on = partnership.ends_on
         partnership.save(update_fields=["status", "ended_on"])
         drop_open_request(partnership, reason, actor)
+        partnership_ended.send(sender=Partnership, partnership=partnership, reason=reason, actor=actor)
     letters.send_closed(partnership, actor)
     return partnership
 

@@ -10,6 +10,7 @@ from matching.enums import FormalBody
 from matching.errors import NotEntitled
 from matching.formal_data import FormalData
 from matching.models import FormalDecision, PartnershipSide
+from matching.selectors.formal_decisions import began_on
 from matching.services.teams import lock_side
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete
@@ -20,6 +21,7 @@ from sdgpartners.people.models import User
 from sdgpartners.people.standing import read_standing
 
 PURPOSE = "formal-decision"
+BEGUN = _("The partnership has begun on this decision. If the body decides again, enter that as a new one.")
 
 
 def add_formal_decision(
@@ -43,19 +45,26 @@ def change_formal_decision(
     *, decision: FormalDecision, data: FormalData, upload: "File[Any] | None", actor: User
 ) -> FormalDecision:
     """Change an entry, for instance with the day and the answer; a file stays unless another comes. Locks
-    partnership and side, then the row. Raises as `add_formal_decision`, DomainError for one that was taken back."""
+    partnership and side, then the row. Raises as `add_formal_decision`, DomainError for one that was taken back, and
+    for another answer where the partnership has begun on it."""
     checked = _checked(upload)
     with transaction.atomic():
         row = _lock(decision, actor)
         _check(row.side, data)
+        said = (row.subject, row.body, row.body_name, row.decided_on, row.approved)
+        now = (data.subject, data.body, data.body_name.strip(), data.decided_on, data.approved)
+        if said != now and began_on(row.side.partnership, row):
+            raise DomainError(BEGUN)
         return _keep(row, data, checked, actor)
 
 
 @transaction.atomic
 def withdraw_formal_decision(*, decision: FormalDecision, actor: User) -> FormalDecision:
     """Take an entry back: it stays to be read and counts no more. Locks as above; raises NotEntitled, DomainError
-    when it was taken back before, MoveNotAllowed."""
+    when it was taken back before or the partnership has begun on it, MoveNotAllowed."""
     row = _lock(decision, actor)
+    if began_on(row.side.partnership, row):
+        raise DomainError(BEGUN)
     with because(actor):
         row.withdrawn_at = clock.now()
         row.save()

@@ -1,6 +1,7 @@
 """The Flemish partner of a suspended partnership stays in the network and may be matched again."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import ApplicationStatus
@@ -79,8 +80,11 @@ def _lock_application(partnership: Partnership) -> Application | None:
 
 
 def _require_no_proposal(partnership: Partnership) -> None:
-    waiting = Proposal.objects.filter(north__municipality=partnership.north_id, status__in=LIVING_PROPOSALS)
-    waiting = waiting.filter(partnership__isnull=True)
+    # An application that was matched keeps the name of before a merger.
+    mine = Q(north__municipality=partnership.north_id) | Q(
+        north__municipality__successor=partnership.north_id
+    )
+    waiting = Proposal.objects.filter(mine, status__in=LIVING_PROPOSALS, partnership__isnull=True)
     found = waiting.first()
     if found is not None:
         raise DomainError(

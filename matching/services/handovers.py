@@ -19,7 +19,8 @@ from matching.services.letters_papers import (
 from matching.services.teams import account_of, lock_side
 from matching.signals import contact_handed_over
 from sdgpartners.core import clock
-from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed
+from sdgpartners.core.display import format_date
+from sdgpartners.core.errors import DomainError, Incomplete, LimitExceeded, MoveNotAllowed
 from sdgpartners.core.history import because
 from sdgpartners.people.models import User
 from sdgpartners.people.standing import read_standing
@@ -41,7 +42,8 @@ def start_hand_over(
 
     Mails `contact_leaves` to both sides and the coordinators. Once the day has come and there is a successor it is
     done at once. Raises NotEntitled, DomainError for who is no contact person (any more) or hands over already, or
-    for a successor of another side or the same person; MoveNotAllowed once the partnership has ended.
+    for a successor of another side or the same person; LimitExceeded for a day before the programme or after the
+    partnership, MoveNotAllowed once that has ended.
     """
     side = _lock_side(leaving.side, actor)
     member = TeamMember.objects.select_for_update(of=("self",)).get(pk=leaving.pk, side=side)
@@ -49,6 +51,7 @@ def start_hand_over(
         raise DomainError(_("%(name)s is no contact person of your side.") % {"name": member.name})
     if HandOver.objects.filter(leaving=member, done_at__isnull=True).exists():
         raise DomainError(_("%(name)s hands over already.") % {"name": member.name})
+    _require_day(side, leaves_on)
     with because(actor):
         hand_over = HandOver(side=side, leaving=member, leaves_on=leaves_on, notes=notes.strip())
         hand_over.started_by = actor
@@ -77,8 +80,10 @@ def name_successor(*, hand_over: HandOver, successor: Successor, actor: User) ->
 @transaction.atomic
 def cancel_hand_over(*, hand_over: HandOver, actor: User) -> None:
     """The contact person stays after all. Locks the side; history keeps the row. Mails `contact_stays`. Raises
-    NotEntitled, DomainError for a hand-over that is done."""
+    NotEntitled, DomainError for a hand-over that is done or who has left the team."""
     row = _lock_open(hand_over, actor)
+    if row.leaving.left_on is not None:
+        raise DomainError(_("%(name)s has left the team."), name=row.leaving.name)
     send_contact_stays(row, actor)
     with because(actor):
         HandOver.objects.filter(pk=row.pk).delete()
@@ -111,13 +116,26 @@ def _complete_when_due(hand_over: HandOver, actor: User | None) -> bool:
     if gone or clock.today(zone) < hand_over.leaves_on:
         return False
     with because(actor):
-        hand_over.leaving.left_on = hand_over.leaves_on
-        hand_over.leaving.save()
+        if hand_over.leaving.left_on is None:
+            hand_over.leaving.left_on = hand_over.leaves_on
+            hand_over.leaving.save()
         hand_over.done_at = clock.now()
         hand_over.save()
     contact_handed_over.send(sender=HandOver, hand_over=hand_over, actor=actor)
     send_contact_handed_over(hand_over, actor)
     return True
+
+
+def _require_day(side: PartnershipSide, leaves_on: date) -> None:
+    partnership = side.partnership
+    programme = partnership.partner_country.programme
+    last = partnership.ends_on or programme.ends_on
+    if not programme.starts_on <= leaves_on <= last:
+        raise LimitExceeded(
+            _("The last day lies between %(first)s and %(last)s."),
+            first=format_date(programme.starts_on),
+            last=format_date(last),
+        )
 
 
 def _successor(side: PartnershipSide, leaving: TeamMember, given: Successor) -> TeamMember | None:

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from matching.models import Partnership, Proposal, Scenario
 from matching.selectors.recipients import coordinators_of, coordinators_reading, staff_of
-from matching.services.letters_reopening import room_of
+from matching.services.letters_reopening import room_of, who_puts_forward
 from sdgpartners.core.display import format_date
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
@@ -26,12 +26,18 @@ def send_half_accepted(
 
 
 def send_not_accepted(
-    proposal: Proposal, *, declined_by: Municipality | None, scenario: Scenario | None, actor: User | None
+    proposal: Proposal,
+    *,
+    declined_by: Municipality | None,
+    scenario: Scenario | None,
+    actor: User | None,
+    withdrawn: bool = False,
 ) -> None:
     """`proposal_declined` with the reason and the scenario that follows to the coordinators, without those who step
     out of its track; `proposal_reopened` to the other side.
 
-    Without `declined_by` the proposal lapsed: then both municipalities hear that it did.
+    Without `declined_by` the proposal lapsed: then both municipalities hear that it did. `withdrawn`: it took its
+    application back, so that it is no candidate any more.
     """
     context = {
         "north": proposal.north.municipality.name,
@@ -39,15 +45,21 @@ def send_not_accepted(
         "declined_by": declined_by.name if declined_by else "",
         "reason": proposal.decline_reason,
         "scenario": scenario.reference if scenario else "",
+        "withdrawn": withdrawn,
+        "lead": proposal.track.partner_country.programme.lead_association.acronym,
     }
-    for person in coordinators_reading(proposal):
-        _send("proposal_declined", person, proposal, context, actor, link=room_of(scenario))
+    people = coordinators_reading(proposal)
+    makers = who_puts_forward(scenario, people)
+    for person in people:
+        given = {**context, "puts_forward": person.pk in makers}
+        _send("proposal_declined", person, proposal, given, actor, link=room_of(scenario))
     sides = [proposal.north.municipality, proposal.south.municipality]
     others = [side for side in sides if declined_by is None or side.pk != declined_by.pk]
     staff = staff_of(others)
     for side in others:
         partner = sides[1] if side.pk == sides[0].pk else sides[0]
         told = {"municipality": side.name, "partner": partner.name, "lapsed": declined_by is None}
+        told["searching"] = scenario is not None
         for person in staff.get(side.pk, []):
             _send("proposal_reopened", person, proposal, told, actor)
 

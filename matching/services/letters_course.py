@@ -103,7 +103,7 @@ def send_sponsor_confirmed(row: SideConfirmation, actor: User) -> None:
 
 def send_merger_stuck(partnership: Partnership, succession: Succession, other: Partnership) -> None:
     """`partnership_merger`: the coordinators decide, because the successor has a partnership already."""
-    told = {"former": succession.municipality, "successor": succession.successor, "other": other}
+    told = {"former": succession.municipality, "successor": succession.successor, "other": other.reference}
     for person in coordinators_of(partnership.partner_country):
         _send("partnership_merger", partnership, person, told, None)
 

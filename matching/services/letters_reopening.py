@@ -1,5 +1,7 @@
 """What coordinators read when somebody needs another partner."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -7,12 +9,27 @@ from applications.models import Application
 from matching.models import Partnership, Proposal, Scenario
 from matching.selectors.recipients import coordinators_free_of, coordinators_reading
 from sdgpartners.notifications.services import queue_mail
+from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
+from sdgpartners.people.standing import read_standing
 
 
 def room_of(scenario: Scenario | None) -> str:
     """The address of the matching room of a scenario; empty without one."""
     return reverse("admin:matching_scenario_room", args=[scenario.reference]) if scenario else ""
+
+
+def who_puts_forward(scenario: Scenario | None, people: Iterable[User]) -> frozenset[int]:
+    """Those of `people` (primary keys) who coordinate all countries of the scenario, and so put it to the steering
+    group; one statement for each."""
+    if scenario is None:
+        return frozenset()
+    countries = [row.partner_country for row in scenario.tracks.select_related("partner_country")]
+    return frozenset(
+        person.pk
+        for person in people
+        if all(read_standing(person).covers(one, AssociationRole.COORDINATOR) for one in countries)
+    )
 
 
 def send_reopened(
@@ -23,7 +40,9 @@ def send_reopened(
     proposal = partnership.proposal
     if proposal is None:
         return
-    for person in coordinators_reading(proposal):
+    people = coordinators_reading(proposal)
+    makers = who_puts_forward(scenario, people)
+    for person in people:
         queue_mail(
             kind="match_reopened",
             recipient=person,
@@ -35,6 +54,8 @@ def send_reopened(
                 "reference": partnership.reference,
                 "reason": reason,
                 "scenario": scenario.reference if scenario else "",
+                "puts_forward": person.pk in makers,
+                "lead": proposal.track.partner_country.programme.lead_association.acronym,
                 "is_demo": proposal.track.partner_country.programme.is_fictional,
             },
             actor=actor,

@@ -12,14 +12,21 @@ from matching.selectors.interests import free_of, steering_readers
 from matching.selectors.recipients import coordinators_free_of
 from matching.selectors.scenarios import approvals_of
 from sdgpartners.notifications.services import queue_mail
-from sdgpartners.people.models import User
+from sdgpartners.people.models import SteeringSeat, User
 from sdgpartners.people.selectors import coordinators_of
 
 
 def send_put_forward(scenario: Scenario, actor: User | None) -> None:
-    """`scenario_put_forward`: the steering group is asked to read, comment and decide. One that waits unsent from an
-    earlier round is replaced."""
-    _send("scenario_put_forward", steering_readers(scenario), scenario, {}, actor, supersede=True)
+    """`scenario_put_forward`: the steering group is asked to read, comment and decide, its observers to read along. One
+    that waits unsent from an earlier round is replaced."""
+    people = steering_readers(scenario)
+    seats = SteeringSeat.objects.filter(
+        programme=scenario.call.programme_id, association__isnull=False, ended_at__isnull=True
+    )
+    observing = set(seats.values_list("user", flat=True))
+    for observes in (False, True):
+        group = [person for person in people if (person.pk in observing) is observes]
+        _send("scenario_put_forward", group, scenario, {"observes": observes}, actor, supersede=True)
 
 
 def send_sent_back(scenario: Scenario, *, endorsed: bool, actor: User) -> None:
@@ -54,8 +61,11 @@ def send_comment(comment: ScenarioComment, actor: User) -> None:
     track = south.track_id if south else None
     people = {person.pk: person for person in _coordinators(scenario, but=actor, track=track)}
     said = scenario.comments.exclude(author=actor).values("author")
-    seat = {"steering_seats__isnull": False, "steering_seats__ended_at__isnull": True}
-    members = User.objects.filter(pk__in=said, is_active=True, **seat).distinct()
+    # Who commented as a member and observes one country by now reads its pairs alone.
+    seat = SteeringSeat.objects.filter(
+        programme=scenario.call.programme_id, association__isnull=True, ended_at__isnull=True
+    )
+    members = User.objects.filter(pk__in=said, is_active=True).filter(pk__in=seat.values("user"))
     people |= {person.pk: person for person in free_of(scenario, members)}
     pair = ""
     if comment.north is not None and south is not None:

@@ -15,6 +15,7 @@ from matching.enums import (
 from matching.errors import StandsStill
 from matching.models import Partnership, Proposal, Scenario
 from sdgpartners.core.errors import MoveNotAllowed
+from sdgpartners.core.history import because
 from sdgpartners.core.moves import check_move
 
 
@@ -81,8 +82,7 @@ def match_application(application: Application) -> None:
     row = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
     target = ApplicationStatus.MATCHED
     check_move(APPLICATION_MOVES, current=row.status, target=target, states=ApplicationStatus)
-    row.status = target
-    row.save(update_fields=["status"])
+    _save_quietly(row, target)
 
 
 def free_application(application: Application) -> bool:
@@ -93,6 +93,13 @@ def free_application(application: Application) -> bool:
         return False
     target = ApplicationStatus.CONFIRMED
     check_move(APPLICATION_MOVES, current=row.status, target=target, states=ApplicationStatus)
-    row.status = target
-    row.save(update_fields=["status"])
+    _save_quietly(row, target)
     return True
+
+
+def _save_quietly(application: Application, target: ApplicationStatus) -> None:
+    """A Flemish application is also read by the association of another country that it chose: its history does not say
+    who of the partner answered, nor why a partnership came apart. Proposal and partnership keep that."""
+    with because(None):
+        application.status = target
+        application.save(update_fields=["status"])

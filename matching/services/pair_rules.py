@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, Track
 from matching.enums import RuleKind, ScenarioStatus
-from matching.errors import PairNotAllowed
+from matching.errors import NoLongerPossible, PairNotAllowed
 from matching.models import PairRule, PairScore, Scenario
+from matching.selectors.scenarios import gone_from
 from matching.sentences import bar_in_words
 from matching.services.entitled import require_coordinator
 from matching.services.moving import lock_scenario, require_state
@@ -30,14 +31,17 @@ def set_pair_rule(
 
     Locks the scenario and takes a solved one back to draft, also from the steering group, because its result no longer
     follows its rules. Raises MoveNotAllowed once endorsed, NotEntitled unless the actor coordinates the country of the
-    pair, Incomplete without a reason, PairNotAllowed where a hard rule excludes the pair or another pair with one of
-    the two is fixed already.
+    pair, Incomplete without a reason, NoLongerPossible where one of the two cannot be matched any more, PairNotAllowed
+    where a hard rule excludes the pair or another pair with one of the two is fixed already.
     """
     scenario = lock_scenario(scenario)
     require_state(scenario.status, ScenarioStatus, *OPEN_STATES)
     if not reason.strip():
         raise Incomplete(_("Say why. The reason is kept with the scenario."))
     _check_pair(scenario, north, south, actor)
+    names = {row.reference: row.municipality.name for row in (north, south)}
+    if gone := gone_from(scenario.call_id, names):
+        raise NoLongerPossible(names=", ".join(names[one] for one in gone))
     if kind != RuleKind.FORBID:
         _check_allowed(scenario, north, south)
     if kind == RuleKind.LOCK:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 import xlsxwriter
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from applications.models import Track
@@ -16,17 +17,19 @@ from matching.enums import RuleKind, ScorePart
 from matching.selectors.pair_lines import PairLine, parts_of
 from matching.sentences import bar_in_words, extra_points, parts_in_words
 
-__all__ = ["FORMATS", "pairs_file"]
+__all__ = ["FORMATS", "MOST_LINES", "pairs_file"]
 Cell: TypeAlias = str | Decimal | None
 AT_ONCE = 5_000
+MOST_LINES = 10_000
+"""How many pairs one file holds: each has its reasons in words, which takes a web request its time."""
 
 
 def pairs_file(lines: Sequence[PairLine], tracks: Sequence[Track], *, form: str) -> bytes:
-    """The lines as XLSX or CSV in the active language; a statement for every five thousand. KeyError for an unknown
-    `form`."""
+    """The lines, MOST_LINES of them at most, as XLSX or CSV in the active language; a statement for every five
+    thousand. KeyError for an unknown `form`."""
     FORMATS[form]
     names = {track.pk: str(track.partner_country) for track in tracks}
-    rows = chain([_headers()], _rows(lines, names))
+    rows = chain([_headers()], _rows(lines[:MOST_LINES], names))
     return _xlsx(rows) if form == "xlsx" else _csv(rows)
 
 
@@ -67,11 +70,13 @@ def _points(value: float) -> Decimal:
 
 
 def _csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Semicolons and a byte order mark: Dutch and French Excel open it as a table."""
+    """Semicolons, a byte order mark and the decimal sign of the language: Dutch and French Excel open it as a table."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";")
     for row in rows:
-        writer.writerow([f"{cell:.4f}" if isinstance(cell, Decimal) else csv_cell(cell) for cell in row])
+        writer.writerow(
+            [number_format(cell, 4) if isinstance(cell, Decimal) else csv_cell(cell) for cell in row]
+        )
     return file.getvalue().encode("utf-8-sig")
 
 

@@ -13,7 +13,7 @@ from matching.selectors.plan_reviews import ReviewDays, review_days, reviewable
 from matching.services.letters_papers import send_review_opened
 from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
-from sdgpartners.core.errors import DomainError, EditConflict, Incomplete
+from sdgpartners.core.errors import DomainError, EditConflict, Incomplete, SamePerson
 from sdgpartners.core.history import because
 from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
@@ -85,14 +85,16 @@ def agree_review(*, partnership: Partnership, side: Side, version: int, actor: U
     """One side agrees to the review as it read it (`version`). With both it is closed, and says which version of the
     plan it looked at. Locks partnership and review.
 
-    Raises DomainError when the review has changed since or the side agreed already, Incomplete while a part is
-    missing, MoveNotAllowed unless the partnership runs.
+    Raises DomainError when the review has changed since or the side agreed already, SamePerson for who agreed for the
+    other side, Incomplete while a part is missing, MoveNotAllowed unless the partnership runs.
     """
     review = _lock(partnership)
     if review.version != version:
         raise DomainError(_("The review has changed since you opened it. Read it again before you agree."))
     if getattr(review, f"agreed_{side.value}_at"):
         raise DomainError(_("Your side has agreed to this review already."))
+    if actor.pk in (review.agreed_north_by_id, review.agreed_south_by_id):
+        raise SamePerson
     if not (review.learned_north and review.learned_south):
         raise Incomplete(_("Write what each side has learned and changed."))
     if not review.adjusts:
@@ -110,13 +112,16 @@ def move_open_reviews(*, partnership: Partnership, days: int, actor: User | None
     """Reviews that not both have agreed to are due `days` later, never after the partnership's last day; how many."""
     last = Partnership.objects.values_list("ends_on", flat=True).get(pk=partnership.pk)
     rows = PlanReview.objects.select_for_update(of=("self",)).filter(plan__partnership=partnership.pk)
-    moved = [row for row in rows if not (row.agreed_north_at and row.agreed_south_at)]
+    moved = 0
     with because(actor):
-        for row in moved:
+        for row in rows:
             due_on = row.due_on + timedelta(days=days)
-            row.due_on = due_on if last is None else min(due_on, last)
-            row.save()
-    return len(moved)
+            due_on = due_on if last is None else min(due_on, last)
+            if due_on != row.due_on and not (row.agreed_north_at and row.agreed_south_at):
+                row.due_on = due_on
+                row.save()
+                moved += 1
+    return moved
 
 
 def _lock(partnership: Partnership) -> PlanReview:

@@ -10,7 +10,7 @@ from matching.models import Activity, JointPlan, LearningQuestion, Partnership
 from matching.plan_content import PlanContent
 from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
-from sdgpartners.core.errors import DomainError, EditConflict, Incomplete, LimitExceeded
+from sdgpartners.core.errors import DomainError, EditConflict, Incomplete, LimitExceeded, SamePerson
 from sdgpartners.core.history import because
 from sdgpartners.people.models import User
 from sdgpartners.programme.enums import Side
@@ -64,8 +64,9 @@ def save_plan(*, partnership: Partnership, version: int, content: PlanContent, a
 def agree_plan(*, partnership: Partnership, side: Side, version: int, actor: User) -> JointPlan:
     """One side agrees to the plan as it read it (`version`). Locks the plan.
 
-    Raises DomainError when the plan has changed since or the side agreed already, Incomplete while questions,
-    activities or what a side wants to change are missing, MoveNotAllowed once the partnership is closing.
+    Raises DomainError when the plan has changed since or the side agreed already, SamePerson for who agreed for the
+    other side, Incomplete while questions, activities or what a side wants to change are missing, MoveNotAllowed once
+    the partnership is closing.
     """
     partnership = lock_partnership(partnership)
     require_state(partnership.status, PartnershipStatus, *WORKING_STATES)
@@ -74,6 +75,8 @@ def agree_plan(*, partnership: Partnership, side: Side, version: int, actor: Use
         raise DomainError(_("The plan has changed since you opened it. Read it again before you agree."))
     if getattr(plan, f"agreed_{side.value}_at"):
         raise DomainError(_("Your side has agreed to this plan already."))
+    if actor.pk in (plan.agreed_north_by_id, plan.agreed_south_by_id):
+        raise SamePerson
     _require_complete(plan, partnership)
     with because(actor):
         setattr(plan, f"agreed_{side.value}_at", clock.now())
@@ -97,12 +100,14 @@ def _require_complete(plan: JointPlan, partnership: Partnership) -> None:
 
 
 def _write_lists(plan: JointPlan, content: PlanContent) -> None:
+    """All rows anew, with the version, so that the history holds every version whole."""
     plan.questions.all().delete()
     plan.activities.all().delete()
     LearningQuestion.objects.bulk_create(
-        LearningQuestion(plan=plan, order=order, text=text) for order, text in enumerate(content.questions, 1)
+        LearningQuestion(plan=plan, version=plan.version, order=order, text=text)
+        for order, text in enumerate(content.questions, 1)
     )
     Activity.objects.bulk_create(
-        Activity(plan=plan, order=order, text=text, due_on=due_on)
+        Activity(plan=plan, version=plan.version, order=order, text=text, due_on=due_on)
         for order, (text, due_on) in enumerate(content.activities, 1)
     )

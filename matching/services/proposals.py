@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
@@ -14,14 +15,16 @@ from matching.services.course import require_open_country
 from matching.services.letters import send_half_accepted, send_not_accepted, send_partnership_created
 from matching.services.moving import lock_proposal, match_application, move_proposal, require_state
 from matching.services.reopening import follow_up
+from matching.services.teams import account_of
 from matching.signals import proposal_accepted
 from sdgpartners.core import clock
-from sdgpartners.core.errors import DeadlinePassed, Incomplete
+from sdgpartners.core.errors import DeadlinePassed, DomainError, Incomplete
 from sdgpartners.core.history import because
 from sdgpartners.core.references import next_reference
 from sdgpartners.people.models import User
 from sdgpartners.people.standing import read_standing
 from sdgpartners.programme.enums import Side
+from sdgpartners.programme.models import Municipality
 
 NOT_IN_TIME = "not accepted in time"
 ACCEPTED_BY = {Side.NORTH: ProposalStatus.ACCEPTED_NORTH, Side.SOUTH: ProposalStatus.ACCEPTED_SOUTH}
@@ -34,7 +37,8 @@ def accept_proposal(*, proposal: Proposal, side: Side, actor: User) -> Proposal:
 
     Locks the proposal, its country, then both applications, which become matched. Mails `proposal_partner_accepted` or
     `partnership_created`, sends `proposal_accepted`. Raises NotEntitled, DeadlinePassed after the last day in
-    the municipality's own zone, CountryStandsStill, MoveNotAllowed (also when this side accepted before).
+    the municipality's own zone, CountryStandsStill, DomainError where one of the two has another partnership by now,
+    MoveNotAllowed (also when this side accepted before).
     """
     proposal = lock_proposal(proposal)
     mine, partner = _sides(proposal, side)
@@ -84,6 +88,38 @@ def decline_proposal(*, proposal: Proposal, side: Side, reason: str, actor: User
     return proposal
 
 
+def lock_open_proposals(application: Application) -> list[Proposal]:
+    """The proposals of an application that wait for an answer, locked until the transaction ends."""
+    mine = Q(north=application.pk) | Q(south=application.pk)
+    rows = Proposal.objects.select_for_update(of=("self",)).filter(mine, status__in=OPEN)
+    return list(rows.order_by("pk"))
+
+
+@transaction.atomic
+def drop_proposals(*, application: Application, reason: str, actor: User | None) -> list[Proposal]:
+    """What waits for an answer does not come about, because the municipality of `application` has withdrawn it: as if
+    it had declined, and its partner is looked at again.
+
+    Locks the proposals, then the call. Mails the coordinators with the reason, if one was given, and the other side
+    without it. Safe to run twice.
+    """
+    dropped = []
+    for row in lock_open_proposals(application):
+        proposal = lock_proposal(row)
+        side = Side.NORTH if proposal.north_id == application.pk else Side.SOUTH
+        move_proposal(proposal, ProposalStatus.DECLINED)
+        with because(actor, reason):
+            proposal.declined_side, proposal.decline_reason = side, reason.strip()
+            proposal.save()
+        scenario = follow_up(proposal=proposal, actor=actor)
+        mine, _partner = _sides(proposal, side)
+        send_not_accepted(
+            proposal, declined_by=mine.municipality, scenario=scenario, actor=actor, withdrawn=True
+        )
+        dropped.append(proposal)
+    return dropped
+
+
 def lapse_proposals() -> int:
     """Let every proposal lapse whose last day has passed everywhere; how many. Safe to run twice."""
     # While a country is suspended the days to accept do not run.
@@ -119,15 +155,25 @@ def _found_partnership(proposal: Proposal) -> Partnership:
     """The partnership with its two sides, an empty plan and an agreement to sign."""
     for application in sorted((proposal.north, proposal.south), key=lambda row: row.pk):
         match_application(application)
-    partnership = Partnership.objects.create(
-        reference=next_reference("SDG"),
-        proposal=proposal,
-        partner_country=proposal.track.partner_country,
-        theme=proposal.track.theme,
-        north=proposal.north.municipality,
-        south=proposal.south.municipality,
-        replaces=came_apart_before(proposal),
-    )
+    try:
+        with transaction.atomic():
+            partnership = Partnership.objects.create(
+                reference=next_reference("SDG"),
+                proposal=proposal,
+                partner_country=proposal.track.partner_country,
+                theme=proposal.track.theme,
+                north=_as_of_today(proposal.north),
+                south=_as_of_today(proposal.south),
+                replaces=came_apart_before(proposal),
+            )
+    except IntegrityError as error:
+        # By a merger or through another call, since the match was proposed.
+        raise DomainError(
+            _(
+                "One of the two municipalities has another partnership by now, and each has one at a time. Ask "
+                "your association what comes next."
+            )
+        ) from error
     for side, application in ((Side.NORTH, proposal.north), (Side.SOUTH, proposal.south)):
         _open_side(partnership, side, application)
     JointPlan.objects.create(partnership=partnership)
@@ -139,16 +185,22 @@ def _found_partnership(proposal: Proposal) -> Partnership:
 def _open_side(partnership: Partnership, side: Side, application: Application) -> None:
     """The side, with the contact person that its application named."""
     row = PartnershipSide.objects.create(
-        partnership=partnership, side=side, municipality=application.municipality
+        partnership=partnership, side=side, municipality=_as_of_today(application)
     )
     if application.contact_name:
         TeamMember.objects.create(
             side=row,
+            user=account_of(row, application.contact_name),
             name=application.contact_name,
             service=application.contact_function,
             role=TeamRole.CONTACT,
             kind=MemberKind.OFFICIAL,
         )
+
+
+def _as_of_today(application: Application) -> Municipality:
+    """The municipality, or what it has merged into since its application was matched."""
+    return application.municipality.successor or application.municipality
 
 
 def _sides(proposal: Proposal, side: Side) -> tuple[Application, Application]:

@@ -6,18 +6,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Call
+from applications.models import Application, Call
 from matching.enums import ScenarioStatus
 from matching.errors import HasInterest, LettersChanged, NoLongerPossible, NotEntitled
 from matching.models import PairScore, Proposal, Scenario
+from matching.selectors.candidates import DEAD_PROPOSALS, matchable
 from matching.selectors.interests import interests_of
 from matching.selectors.outcome import obstacles
 from matching.selectors.scenarios import lost_candidates, proposed_scores
 from matching.services.decisions import keep_stepped_out
 from matching.services.moving import lock_scenario, move_scenario
 from matching.services.release_letters import fingerprint, letters_of, send_letters
+from matching.services.reopening import follow_up
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
@@ -32,14 +35,16 @@ from sdgpartners.programme.selectors import rules_on
 def release_scenario(*, scenario: Scenario, actor: User, seen: str = "") -> list[Proposal]:
     """Propose every pair to both municipalities and write to those left unmatched.
 
-    Locks the call and then the scenario, so that of two releases over the same places the second finds what the first
-    took. Accepting is possible until today + the programme's days to accept. The applications stay confirmed until both
-    have accepted. Other endorsed or approved scenarios that this one makes impossible count as replaced from now on.
-    Mails: `proposal_released`, `match_unmatched`. Raises NotEntitled unless the actor coordinates for the lead of the
-    programme, HasInterest when they have to do with a candidate, LettersChanged where `seen`, the fingerprint of the
-    letters that were looked at, is not theirs, NoLongerPossible when a paired municipality is gone, DomainError for
-    another obstacle (suspended country, too few places), MoveNotAllowed.
+    Locks the applications of the pairs, so that none is withdrawn meanwhile, then the call and the scenario, so that of
+    two releases over the same places the second finds what the first took. Accepting is possible until today + the
+    programme's days to accept. The applications stay confirmed until both have accepted. Other endorsed or approved
+    scenarios that this one makes impossible count as replaced from now on; a search for new partners among them begins
+    again while somebody waits. Mails: `proposal_released`, `match_unmatched`. Raises NotEntitled unless the actor
+    coordinates for the lead of the programme, HasInterest when they have to do with a candidate, LettersChanged where
+    `seen`, the fingerprint of the letters that were looked at, is not theirs, NoLongerPossible when a paired
+    municipality is gone, DomainError for another obstacle (suspended country, too few places), MoveNotAllowed.
     """
+    _lock_candidates(scenario)
     call = Call.objects.select_for_update(no_key=True).get(pk=scenario.call_id)
     scenario = lock_scenario(scenario)
     if not read_standing(actor).leads(call.programme_id, AssociationRole.COORDINATOR):
@@ -68,9 +73,17 @@ def release_scenario(*, scenario: Scenario, actor: User, seen: str = "") -> list
     return proposals
 
 
+def _lock_candidates(scenario: Scenario) -> None:
+    pairs = Scenario.objects.values_list("result__pairs", flat=True).get(pk=scenario.pk) or []
+    references = [one for north, south, _score in pairs for one in (north, south)]
+    rows = Application.objects.select_for_update(of=("self",), no_key=True).filter(reference__in=references)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def acceptance_day(scenario: Scenario) -> date:
-    """The last day to accept what is released today."""
-    return clock.today() + timedelta(days=rules_on(scenario.call.programme).acceptance_days)
+    """The last day to accept what is released today, as the call counts days."""
+    call = scenario.call
+    return clock.today(call.time_zone) + timedelta(days=rules_on(call.programme).acceptance_days)
 
 
 def _require_possible(scenario: Scenario, pairs: Sequence[PairScore]) -> None:
@@ -99,7 +112,18 @@ def _replace_others(scenario: Scenario) -> None:
     rows = Scenario.objects.filter(
         tracks__in=scenario.tracks.all(), status__in=(ScenarioStatus.ENDORSED, ScenarioStatus.APPROVED)
     ).exclude(pk=scenario.pk)
-    for row in Scenario.objects.select_for_update().filter(pk__in=rows.values("pk")).order_by("pk"):
+    locked = Scenario.objects.select_for_update(of=("self",)).select_related("call", "follows__track__call")
+    for row in locked.filter(pk__in=rows.values("pk")).order_by("pk"):
         if obstacles(row, proposed_scores(row)):
             move_scenario(row, ScenarioStatus.SUPERSEDED)
             row.save(update_fields=["status"])
+            if row.follows is not None and _somebody_waits(row):
+                follow_up(proposal=row.follows, actor=None)
+
+
+def _somebody_waits(scenario: Scenario) -> bool:
+    """Whether a municipality of a pair that came apart, and for which the scenario looked, still has no partner."""
+    apart = Proposal.objects.filter(scenario__call=scenario.call_id, status__in=DEAD_PROPOSALS)
+    mine = Q(pk__in=apart.values("north")) | Q(pk__in=apart.values("south"))
+    looked_for = list(scenario.inputs.get("names", {}))
+    return matchable(scenario.call).filter(mine, reference__in=looked_for).exists()

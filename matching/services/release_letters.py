@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -17,6 +18,7 @@ from matching.selectors.candidates import matchable
 from matching.selectors.recipients import staff_of
 from matching.sentences import parts_in_words, unmatched_in_words
 from sdgpartners.core.display import format_date
+from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.notifications.rendering import render_mail
 from sdgpartners.notifications.services import queue_mail
 from sdgpartners.people.models import User
@@ -30,7 +32,7 @@ EXAMPLE = "PRO"
 @dataclass(frozen=True)
 class Letter:
     """What one municipality gets: the pair that is proposed to it with the day to answer by, or the code of the reason
-    why it has no partner. `people` are those who get it, each in their language."""
+    why it has no partner. `people` are those who get it, each in their language: nobody where it was told before."""
 
     kind: str
     call: Call
@@ -39,6 +41,7 @@ class Letter:
     pair: PairScore | Proposal | None = None
     reason: str = ""
     accept_by: date | None = None
+    told_before: bool = False
 
     def context(self) -> dict[str, Any]:
         """What the mail says, in the language that is active."""
@@ -73,8 +76,8 @@ class Letter:
 def letters_of(
     scenario: Scenario, pairs: Iterable[PairScore | Proposal], accept_by: date | None
 ) -> list[Letter]:
-    """The letters of a release, pairs first, those left unmatched by name after them; three statements. Who left the
-    call since it was solved gets none."""
+    """The letters of a release, pairs first, those left unmatched by name after them; five statements. Who left the
+    call since it was solved gets none; who heard it already, and was proposed nobody since, gets no second one."""
     reasons = {row["id"]: row["reason"] for row in scenario.result.get("unmatched", [])}
     call, rows = scenario.call, list(pairs)
     left = list(matchable(call).filter(reference__in=reasons).select_related("municipality__country"))
@@ -84,11 +87,34 @@ def letters_of(
         Letter(PROPOSED, call, one, staff.get(one.municipality_id, []), pair, accept_by=accept_by)
         for pair, one in sides
     ]
+    told = _told_before(left)
     unmatched = [
-        Letter(UNMATCHED, call, one, staff.get(one.municipality_id, []), reason=reasons[one.reference])
+        Letter(
+            UNMATCHED,
+            call,
+            one,
+            [] if one.pk in told else staff.get(one.municipality_id, []),
+            reason=reasons[one.reference],
+            told_before=one.pk in told,
+        )
         for one in left
     ]
     return [*proposed, *unmatched]
+
+
+def _told_before(left: Sequence[Application]) -> set[int]:
+    """Those of them (primary keys) who read that they have no partner, and were proposed none since; two statements."""
+    if not left:
+        return set()
+    keys = {row.reference: row.pk for row in left}
+    sent = OutgoingMail.objects.filter(kind=UNMATCHED, target__in=keys).order_by().values("target")
+    told = {keys[row["target"]]: row["last"] for row in sent.annotate(last=Max("created_at"))}
+    mine = Q(north__in=told) | Q(south__in=told)
+    for north, south, at in Proposal.objects.filter(mine).values_list("north", "south", "created_at"):
+        for key in (north, south):
+            if key in told and at >= told[key]:
+                del told[key]
+    return set(told)
 
 
 def send_letters(letters: Iterable[Letter], actor: User | None) -> None:
@@ -125,8 +151,11 @@ def preview_letter(letter: Letter) -> list[MailPreview]:
 def fingerprint(letters: Iterable[Letter]) -> str:
     """A short mark of what the letters say and to whom: another one means that something changed since."""
     mark = sha256()
-    with override("en"):
-        for letter in letters:
-            told = (letter.kind, letter.application.pk, letter.context(), [row.pk for row in letter.people])
-            mark.update(repr(told).encode())
+    read = list(letters)
+    for language in Language:
+        with override(language):
+            for letter in read:
+                people = [(row.pk, row.language) for row in letter.people]
+                told = (letter.kind, letter.application.pk, letter.context(), people)
+                mark.update(repr(told).encode())
     return mark.hexdigest()[:20]

@@ -84,7 +84,7 @@ def follow_up(*, proposal: Proposal, actor: User | None) -> Scenario | None:
             follows=proposal,
         )
         scenario.tracks.set(tracks)
-        _copy_rules(scenario, sources)
+        _copy_rules(scenario, sources, tracks)
         for row in earlier:
             move_scenario(row, ScenarioStatus.SUPERSEDED)
             row.save(update_fields=["status"])
@@ -114,15 +114,18 @@ def _open_follow_ups(call: Call, tracks: Sequence[Track]) -> list[Scenario]:
 
 def _name(proposal: Proposal, tracks: Sequence[Track]) -> str:
     """In no language: the proposal and its names. Where coordinators of another country read along, only the Flemish
-    one, which they know."""
-    names = [proposal.north.municipality.name]
-    if [track.pk for track in tracks] == [proposal.track_id]:
-        names.append(proposal.south.municipality.name)
-    return f"{proposal.reference} · {' – '.join(names)}"[:NAME_LENGTH]
+    one, and that only if it chose their country, so that they know it."""
+    elsewhere = {track.pk for track in tracks} - {proposal.track_id}
+    names = [proposal.north.municipality.name, proposal.south.municipality.name]
+    if elsewhere:
+        chosen = set(proposal.north.preferences.values_list("track", flat=True))
+        names = names[:1] if elsewhere <= chosen else []
+    return " · ".join(part for part in (proposal.reference, " – ".join(names)) if part)[:NAME_LENGTH]
 
 
-def _copy_rules(scenario: Scenario, sources: Sequence[Scenario]) -> None:
-    """What people said on pairs of those who are left, with who said it and why; the newest word on a pair holds.
+def _copy_rules(scenario: Scenario, sources: Sequence[Scenario], tracks: Sequence[Track]) -> None:
+    """What people said on pairs of those who are left on `tracks`, with who said it and why; the newest word on a pair
+    holds.
 
     A pair that came apart is neither fixed nor preferred again, and of two fixed pairs with one municipality the newer
     stands.
@@ -136,7 +139,7 @@ def _copy_rules(scenario: Scenario, sources: Sequence[Scenario]) -> None:
     kept: dict[tuple[int, int], PairRule] = {}
     fixed: set[int] = set()
     for source in sources:
-        for rule in PairRule.objects.filter(scenario=source).order_by("-pk"):
+        for rule in PairRule.objects.filter(scenario=source, south__track__in=tracks).order_by("-pk"):
             pair = (rule.north_id, rule.south_id)
             if pair in kept or not still.issuperset(pair):
                 continue

@@ -16,6 +16,7 @@ from matching.selectors.stepping_out import tracks_closed_to
 from matching.services.entitled import require_coordinator, require_maker
 from matching.services.letters_scenarios import send_put_forward
 from matching.services.moving import lock_scenario, move_scenario, require_state
+from matching.services.release_letters import letters_of, send_letters
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete
 from sdgpartners.core.history import because
@@ -69,7 +70,7 @@ def copy_scenario(*, scenario: Scenario, name: str, actor: User) -> Scenario:
     copied = create_scenario(
         call=scenario.call, tracks=tracks, name=name, objective=Objective(scenario.objective), actor=actor
     )
-    countries = {str(track.partner_country.country_id) for track in tracks}
+    countries = {_country_of(track) for track in tracks}
     copied.copied_from = scenario
     copied.prefer_points = scenario.prefer_points
     copied.trial_weights = {key: row for key, row in scenario.trial_weights.items() if key in countries}
@@ -124,18 +125,26 @@ def set_aim(*, scenario: Scenario, objective: Objective, prefer_points: int, act
 def set_trial_weights(
     *, scenario: Scenario, weights: Weights, actor: User | None, reason: str = ""
 ) -> Scenario:
-    """Weights of this scenario alone, by country and part; countries that are not named keep those of the track.
+    """Weights of this scenario alone for the actor's own countries, by country and part; of these, countries that are
+    not named get those of the track. What is tried for other countries stays.
 
     Locks the scenario; a change takes a solved one back to draft. Raises DomainError for a country that is not in it,
-    a part that is missing or unknown, a weight outside 0 to 100, or none above 0; NotEntitled, MoveNotAllowed.
+    a part that is missing or unknown, a weight outside 0 to 100, or none above 0; NotEntitled for a country that the
+    actor does not coordinate, or without any of their own; MoveNotAllowed.
     """
-    scenario = _lock_own(scenario, actor)
+    scenario = lock_scenario(scenario)
+    require_state(scenario.status, ScenarioStatus, *OPEN_STATES)
     countries = set(scenario.tracks.values_list("partner_country__country", flat=True))
+    own = countries if actor is None else {_country_of(track) for track in _own_tracks(scenario, actor)}
     for country, row in weights.items():
         if country not in countries:
             raise DomainError(_("This country is not in the scenario."))
+        if country not in own:
+            raise NotEntitled(
+                _("An association works on its own countries; one scenario over several is made by the lead.")
+            )
         check_weights(row)
-    wanted = {
+    wanted = {key: dict(row) for key, row in scenario.trial_weights.items() if key not in own} | {
         country: {part: int(row[part]) for part in ScorePart.values} for country, row in weights.items()
     }
     if scenario.trial_weights == wanted:
@@ -209,16 +218,24 @@ def put_forward(*, scenario: Scenario, actor: User) -> Scenario:
 def withdraw_scenario(*, scenario: Scenario, reason: str, actor: User) -> Scenario:
     """Lay a scenario aside for good, before it is endorsed; it stays to be read and copied.
 
-    Locks the scenario. Raises Incomplete without a reason, NotEntitled unless the actor coordinates all its countries,
+    Locks the scenario. Where it looked for new partners and found no pair, those who are left hear it
+    (`match_unmatched`). Raises Incomplete without a reason, NotEntitled unless the actor coordinates all its countries,
     MoveNotAllowed once endorsed.
     """
     scenario = _lock_own(scenario, actor)
     if not reason.strip():
         raise Incomplete(_("Say why. The reason is kept with the scenario."))
+    nobody = (
+        scenario.follows_id is not None
+        and scenario.status == ScenarioStatus.SOLVED
+        and not scenario.result.get("pairs")
+    )
     move_scenario(scenario, ScenarioStatus.SUPERSEDED)
     with because(actor, reason):
         take_back(scenario)
         scenario.save(update_fields=["status", "put_forward_at", "put_forward_by"])
+    if nobody:
+        send_letters(letters_of(scenario, [], None), actor)
     return scenario
 
 
@@ -257,6 +274,10 @@ def _own_tracks(scenario: Scenario, actor: User) -> list[Track]:
     if not own:
         raise NotEntitled
     return own
+
+
+def _country_of(track: Track) -> str:
+    return str(track.partner_country.country_id)
 
 
 def _is_being_solved(scenario: Scenario) -> bool:

@@ -15,8 +15,10 @@ from matching.enums import RuleKind, ScenarioStatus
 from matching.errors import NoLongerPossible, PairNotAllowed
 from matching.models import PairRule, PairScore, Scenario
 from matching.selectors.candidates import TrackInputs, read_tracks
+from matching.sentences import bar_in_words
 from matching.services.moving import lock_scenario, move_scenario, require_state
 from matching.services.scenarios import OPEN_STATES, take_back
+from matching.word_prices import price_words
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError
 from sdgpartners.core.history import because
@@ -84,12 +86,14 @@ def _compute(scenario: Scenario, tell: Progress) -> _Run:
     standard = read_tracks(scenario.call, tracks)
     tell(READ)
     rules = _read_rules(scenario, standard)
+    plain = _problem([_with_trial(one, scenario) for one in standard], rules, scenario)["scores"]
     standard = [_with_preferences(one, rules, scenario.prefer_points) for one in standard]
     inputs = [_with_trial(one, scenario) for one in standard]
+    _check_fixed(inputs, rules)
     problem = _problem(inputs, rules, scenario)
     tell(SCORED)
     try:
-        solution = solve(parse_problem(problem)).as_json()
+        solution: dict[str, Any] = solve(parse_problem(problem)).as_json()
     except InvalidProblem as error:
         raise PairNotAllowed(
             _("The fixed pairs cannot stand together with the places and rules: %(detail)s"),
@@ -98,6 +102,8 @@ def _compute(scenario: Scenario, tell: Progress) -> _Run:
     beside = _beside(standard, rules, scenario) if scenario.trial_weights else None
     tell(PAIRED)
     weights: dict[str, Any] = {"tracks": _weights(inputs), "prefer_points": scenario.prefer_points}
+    if words := price_words(problem, plain, rules.preferred, solution["pairs"]):
+        weights["words"] = words
     if scenario.trial_weights:
         weights |= {"standard": _weights(standard), "beside": beside}
     return _Run(said, inputs, problem, solution, weights, _rules_as_told(scenario))
@@ -157,6 +163,34 @@ def _read_rules(scenario: Scenario, inputs: Sequence[TrackInputs]) -> _Rules:
         forbidden=sorted(found[RuleKind.FORBID]),
         preferred=frozenset(found[RuleKind.PREFER]),
     )
+
+
+def _check_fixed(inputs: Sequence[TrackInputs], rules: _Rules) -> None:
+    """Raise PairNotAllowed, in words, where a fixed pair is excluded or a country has more of them than places: the
+    solver would name references only."""
+    for one in inputs:
+        table = one.table
+        row = {each.id: place for place, each in enumerate(table.north)}
+        column = {each.id: place for place, each in enumerate(table.south)}
+        fixed = [(row[north], column[south]) for north, south in rules.locked if south in column]
+        for i, j in fixed:
+            if bar := table.barred(i, j):
+                raise PairNotAllowed(
+                    _("%(north)s – %(south)s is fixed, but not possible: %(rule)s Release that pair first."),
+                    north=table.north[i].name,
+                    south=table.south[j].name,
+                    rule=bar_in_words(bar),
+                )
+        if len(fixed) > one.places:
+            raise PairNotAllowed(
+                _(
+                    "%(country)s has fewer places left (%(places)s) than fixed pairs (%(fixed)s). Release a fixed pair "
+                    "first."
+                ),
+                country=one.track.partner_country,
+                places=one.places,
+                fixed=len(fixed),
+            )
 
 
 def _with_preferences(inputs: TrackInputs, rules: _Rules, points: int) -> TrackInputs:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from matching.enums import PartnershipStatus, ProposalStatus
@@ -12,7 +14,7 @@ from matching.errors import HasInterest, NotEntitled
 from matching.models import Partnership, Proposal, SideConfirmation, Suspension
 from matching.pauses import moved_end
 from matching.selectors.course import cap_of
-from matching.selectors.standstill import open_suspension
+from matching.selectors.standstill import hidden_because, hidden_before, open_suspension
 from matching.services import letters_course as letters
 from matching.services.course import (
     DEAD,
@@ -72,7 +74,8 @@ def suspend_country(
 ) -> list[Suspension]:
     """From today cooperation with the whole country stands still: every partnership that is not over, in one step.
 
-    One that was suspended before keeps its own suspension. Proposals that wait for an answer stop running. Locks the
+    One that was suspended before keeps its own suspension; `hide_publicly` also takes the names of those that are
+    closed off the public pages. Proposals that wait for an answer stop running. Locks the
     country, then the partnerships in the order of their keys. Mails and signals as `suspend_partnership`, and
     `country_suspended` to the coordinators. Raises NotEntitled, HasInterest, Incomplete, DomainError when the country
     is suspended already or the reason is too long.
@@ -94,6 +97,8 @@ def suspend_country(
             made.append(_suspend(row, reason, hide_publicly=hide_publicly, country_wide=True, actor=actor))
         elif hide_publicly:
             _set_hidden(row, hidden=True, reason=reason, actor=actor)
+    for row in _closed(country) if hide_publicly else ():
+        _set_hidden(row, hidden=True, reason=reason, actor=actor)
     for suspension in made:
         letters.send_suspended(suspension, actor, coordinators=False)
     letters.send_country("country_suspended", country, actor, reason=reason, count=len(made))
@@ -117,7 +122,7 @@ def resume_partnership(
     reason = require_reason(reason)
     require_state(partnership.status, PartnershipStatus, PartnershipStatus.SUSPENDED)
     if country.suspended_since is not None:
-        raise DomainError(_("The whole country is suspended. The partnership goes on when the country does."))
+        raise DomainError(_still_suspended(partnership))
     suspension = _resume(partnership, reason, show_publicly=show_publicly, actor=actor)
     letters.send_resumed(suspension, actor)
     return suspension
@@ -130,9 +135,9 @@ def resume_country(
     """Cooperation with the country goes on, with every partnership that was suspended together with it.
 
     Partnerships that were suspended by themselves stay so, and also those whose Flemish side has another partner by
-    now; proposals get the days back. Locks those proposals, the country, then the partnerships. Mails and signals as
-    `resume_partnership`, and `country_resumed` to the coordinators. Raises NotEntitled, HasInterest, Incomplete,
-    DomainError unless the country is suspended.
+    now; names that were hidden before stay hidden; proposals get the days back. Locks those proposals, the country,
+    then the partnerships. Mails and signals as `resume_partnership`, and `country_resumed` to the coordinators. Raises
+    NotEntitled, HasInterest, Incomplete, DomainError unless the country is suspended.
     """
     # Before the country: who accepts a proposal holds it when the country's lock is asked for.
     waiting = _lock_proposals(partner_country)
@@ -141,7 +146,7 @@ def resume_country(
     reason = require_reason(reason)
     if country.suspended_since is None:
         raise DomainError(_("Cooperation with this country is not suspended."))
-    days = (clock.today() - country.suspended_since).days
+    days, stopped_for = (clock.today() - country.suspended_since).days, country.suspension_reason
     with because(actor, reason):
         country.suspended_since, country.suspension_reason = None, ""
         country.save(update_fields=["suspended_since", "suspension_reason"])
@@ -154,7 +159,8 @@ def resume_country(
             continue
         try:
             with transaction.atomic():
-                suspension = _resume(row, reason, show_publicly=show_publicly, actor=actor)
+                show = show_publicly and not hidden_before(row)
+                suspension = _resume(row, reason, show_publicly=show, actor=actor)
         except DomainError as why:
             found.kept.append((row, str(why)))
             with because(actor, reason):
@@ -163,6 +169,9 @@ def resume_country(
         else:
             found.resumed.append(suspension.partnership)
             letters.send_resumed(suspension, actor, coordinators=False)
+    for row in _closed(country) if show_publicly else ():
+        if hidden_because(row, stopped_for):
+            _set_hidden(row, hidden=False, reason=reason, actor=actor)
     letters.send_country("country_resumed", country, actor, reason=reason, count=len(found.resumed))
     return found
 
@@ -212,7 +221,8 @@ def _resume(partnership: Partnership, reason: str, *, show_publicly: bool, actor
         take_back_north(partnership)
         move_partnership(partnership, PartnershipStatus(suspension.status_before))
         cap = cap_of(partnership)
-        if partnership.ends_on is not None and cap is not None:
+        # A last day that was over before stays what it was.
+        if partnership.ends_on is not None and cap is not None and partnership.ends_on >= suspension.since:
             partnership.ends_on = moved_end(partnership.ends_on, days, cap)
         if show_publicly:
             partnership.hidden_publicly = False
@@ -227,6 +237,13 @@ def _resume(partnership: Partnership, reason: str, *, show_publicly: bool, actor
     return suspension
 
 
+def _still_suspended(partnership: Partnership) -> str | Promise:
+    held = open_suspension(partnership)
+    if held is not None and held.country_wide:
+        return _("The whole country is suspended. The partnership goes on when the country does.")
+    return _("The whole country is suspended. Resume the country first, then this partnership.")
+
+
 def _save_resumed(partnership: Partnership) -> None:
     try:
         with transaction.atomic():
@@ -237,10 +254,15 @@ def _save_resumed(partnership: Partnership) -> None:
 
 
 def _move_own_days(partnership: Partnership, suspension: Suspension, days: int) -> None:
-    """A new sponsor who was still in time gets the days back."""
-    SideConfirmation.objects.filter(
+    """A new sponsor who was still in time gets the days back; one who was asked meanwhile those since then."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    rows = SideConfirmation.objects.select_for_update(of=("self",)).filter(
         partnership=partnership, confirmed_at__isnull=True, due_on__gte=suspension.since
-    ).update(due_on=F("due_on") + timedelta(days=days))
+    )
+    for row in rows.order_by("pk"):
+        asked = row.created_at.astimezone(zone).date()
+        row.due_on += timedelta(days=min(days, (clock.today() - asked).days))
+        row.save(update_fields=["due_on"])
 
 
 def _lock_proposals(country: PartnerCountry) -> list[Proposal]:
@@ -266,6 +288,14 @@ def _living(country: PartnerCountry) -> list[Partnership]:
         .select_related("partner_country__programme", "partner_country__country", "north", "south")
         .order_by("pk")
     )
+
+
+def _closed(country: PartnerCountry) -> list[Partnership]:
+    """Those that ended as planned, which the public pages show for ever; locked in the order of their keys."""
+    rows = Partnership.objects.select_for_update(of=("self",)).filter(
+        partner_country=country, status=PartnershipStatus.CLOSED
+    )
+    return list(rows.order_by("pk"))
 
 
 def _set_hidden(partnership: Partnership, *, hidden: bool, reason: str, actor: User) -> None:

@@ -11,8 +11,9 @@ from matching.services.moving import lock_partnership, require_state
 from sdgpartners.core import clock
 from sdgpartners.core.errors import DomainError, Incomplete
 from sdgpartners.core.history import because
-from sdgpartners.people.models import User
+from sdgpartners.people.models import Membership, User
 
+NO_POLITICIAN = _("The political sponsor is a politician.")
 LIVING = (
     PartnershipStatus.PREPARING,
     PartnershipStatus.ACTIVE,
@@ -26,12 +27,14 @@ def add_team_member(
 ) -> TeamMember:
     """Name a person of one side; with an account of the municipality of that name the two are linked.
 
-    Locks the side. Raises Incomplete without a name, DomainError when the person has that role already,
-    MoveNotAllowed once the partnership has ended.
+    Locks the side. Raises Incomplete without a name, DomainError when the person has that role already or a political
+    sponsor is no politician, MoveNotAllowed once the partnership has ended.
     """
     side = lock_side(side)
     if not name.strip():
         raise Incomplete(_("Give the person's name."))
+    if role == TeamRole.SPONSOR and kind != MemberKind.POLITICIAN:
+        raise DomainError(NO_POLITICIAN)
     present = side.team.filter(left_on__isnull=True, role=role, name__iexact=name.strip())
     if present.exists():
         raise DomainError(_("%(name)s has this role already."), name=name.strip())
@@ -89,6 +92,25 @@ def lock_side(side: PartnershipSide) -> PartnershipSide:
     row = rows.get(pk=side.pk)
     row.partnership = held
     return row
+
+
+@transaction.atomic
+def link_account(*, membership: Membership) -> int:
+    """Lines of teams that name somebody who has an account of that municipality from now on; how many. As when they are
+    named: only where no other account has the same name. Part of `membership_given`; safe to run twice."""
+    person = membership.user
+    rows = TeamMember.objects.select_for_update(of=("self",)).filter(
+        side__municipality=membership.municipality_id,
+        user__isnull=True,
+        left_on__isnull=True,
+        name__iexact=person.get_full_name(),
+    )
+    found = [row for row in rows.select_related("side") if account_of(row.side, row.name) == person]
+    with because(None):
+        for row in found:
+            row.user = person
+            row.save(update_fields=["user"])
+    return len(found)
 
 
 def account_of(side: PartnershipSide, name: str) -> User | None:

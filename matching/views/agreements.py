@@ -1,12 +1,12 @@
 """The agreement, what each side confirms, and the start."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +16,7 @@ from matching.enums import PartnershipStatus
 from matching.forms.partnerships import StartForm
 from matching.models import Partnership
 from matching.permissions import Perm, editing_sides_of, signing_sides_of
-from matching.selectors.agreements import halves, other_languages, wording_of
+from matching.selectors.agreements import halves, other_languages, outdated, wording_of
 from matching.selectors.ends import end_of
 from matching.selectors.formal_decisions import lead_of, start_decisions
 from matching.selectors.partnerships import checklist, papers_for, sides_of_pair, sides_to_start
@@ -70,13 +70,16 @@ def partnership_sign(request: HttpRequest, reference: str) -> HttpResponse:
     side = next(
         (one for one in sides if not getattr(partnership.agreement, f"signed_{one.value}_at")), sides[0]
     )
-    starts_on = (
-        parse_date(request.POST.get("starts_on", "")) or partnership.partner_country.programme.starts_on
-    )
+    form = StartForm(request.POST)
     read = request.POST.get("read", "")
     try:
         sign_agreement(
-            partnership=partnership, side=side, starts_on=starts_on, actor=person(request), read=read
+            partnership=partnership,
+            side=side,
+            # A day that is none is not the one in the agreement.
+            starts_on=form.cleaned_data["starts_on"] if form.is_valid() else date.min,
+            actor=person(request),
+            read=read,
         )
     except DomainError as error:
         return _page(request, partnership, status=422, refusal=str(error))
@@ -135,7 +138,8 @@ def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **e
             (partnership.north, agreement.signed_north_at, agreement.signed_north_by),
             (partnership.south, agreement.signed_south_at, agreement.signed_south_by),
         ],
-        "may_sign": any(not getattr(agreement, f"signed_{side.value}_at") for side in signs),
+        "may_sign": not outdated(partnership, rules)
+        and any(not getattr(agreement, f"signed_{side.value}_at") for side in signs),
         "start_form": StartForm(initial={"starts_on": agreement.starts_on}) if mine else None,
         "may_activate": preparing and allowed(user, Perm.ACTIVATE_PARTNERSHIP, partnership),
         "preparing": preparing,

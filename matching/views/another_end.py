@@ -50,7 +50,7 @@ def partnership_end_agree(request: HttpRequest, reference: str) -> HttpResponse:
     return _answer(
         request,
         partnership,
-        lambda: agree_to_end(partnership=partnership, side=side, actor=person(request)),
+        lambda: agree_to_end(partnership=partnership, side=side, actor=person(request), seen=_seen(request)),
         _("You agree. Now a coordinator decides."),
     )
 
@@ -65,7 +65,13 @@ def partnership_end_withdraw(request: HttpRequest, reference: str) -> HttpRespon
     if form.is_valid():
         side = editing_sides_of(request.user, partnership)[0]
         try:
-            withdraw_end(partnership=partnership, side=side, actor=person(request), **form.cleaned_data)
+            withdraw_end(
+                partnership=partnership,
+                side=side,
+                actor=person(request),
+                seen=_seen(request),
+                **form.cleaned_data,
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -84,7 +90,13 @@ def partnership_end_decide(request: HttpRequest, reference: str) -> HttpResponse
     granted = request.POST.get("answer") == "grant"
     if form.is_valid():
         try:
-            decide_end(partnership=partnership, granted=granted, actor=person(request), **form.cleaned_data)
+            decide_end(
+                partnership=partnership,
+                granted=granted,
+                actor=person(request),
+                seen=_seen(request),
+                **form.cleaned_data,
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -109,6 +121,14 @@ def partnership_sponsor(request: HttpRequest, reference: str) -> HttpResponse:
         lambda: confirm_for_side(partnership=partnership, side=side, actor=person(request)),
         _("Thank you. The association sees that you stand behind it."),
     )
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The request that stood on the page; None where it named none, -1 for what is no key."""
+    given = request.POST.get("seen")
+    if given is None:
+        return None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else -1
 
 
 def _side_asked(request: HttpRequest, partnership: Partnership) -> Side:

@@ -58,6 +58,8 @@ def course_page(
     context: dict[str, Any] = {
         "partnership": partnership,
         "section": "course",
+        "replaces": _replaces(user, partnership),
+        "followed_by": _followed_by(user, partnership) if dead else None,
         "suspended": is_suspended(partnership),
         "suspension": suspensions[0] if suspensions and suspensions[0].resumed_on is None else None,
         "suspensions": [row for row in suspensions if row.resumed_on is not None],
@@ -73,6 +75,20 @@ def course_page(
         **_end_change(request, partnership, may_change=may_change),
     }
     return render(request, "matching/partnership_course.html", {**context, **extra}, status=status)
+
+
+def _replaces(user: Any, partnership: Partnership) -> Partnership | None:
+    """The partnership whose place it takes, for who may know of it: it may be of another country."""
+    if partnership.replaces_id is None:
+        return None
+    known = partnerships_visible_to(user).filter(pk=partnership.replaces_id).order_by().exists()
+    return partnership.replaces if known else None
+
+
+def _followed_by(user: Any, partnership: Partnership) -> Partnership | None:
+    """The partnership that took the place of this one, for who may know of it."""
+    rows = partnerships_visible_to(user).filter(replaces=partnership.pk)
+    return rows.select_related("north", "south").order_by("pk").first()
 
 
 def _lines(user: Any, partnership: Partnership) -> list[EffectLine]:

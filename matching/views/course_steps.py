@@ -17,7 +17,7 @@ from matching.forms.course import EndEarlyForm, ResumeForm, StepForm, SuspendFor
 from matching.models import Partnership
 from matching.permissions import Perm
 from matching.selectors.course import effects_of, merged_side, municipality_on
-from matching.selectors.standstill import open_suspension
+from matching.selectors.standstill import hidden_before, open_suspension
 from matching.services import (
     begin_closing,
     close_partnership,
@@ -73,7 +73,7 @@ def partnership_resume(request: HttpRequest, reference: str) -> HttpResponse:
     partnership = _coordinated(request, reference)
     suspension = open_suspension(partnership)
     days = (clock.today() - suspension.since).days if suspension else 0
-    form = ResumeForm(request.POST or None)
+    form = ResumeForm(request.POST or None, initial={"show_publicly": not hidden_before(partnership)})
 
     def act(data: dict[str, Any]) -> None:
         resume_partnership(partnership=partnership, actor=person(request), **data)
@@ -158,11 +158,14 @@ def partnership_close(request: HttpRequest, reference: str) -> HttpResponse:
     """Let it become closing; a closing one is closed once its reports and money are settled."""
     partnership = _coordinated(request, reference)
     form = StepForm(request.POST or None)
-    closing = partnership.status == PartnershipStatus.CLOSING
+    # What the page offered: pressed twice, "begin to close" must not close.
+    offered = "close" if partnership.status == PartnershipStatus.CLOSING else "begin"
+    step = request.POST.get("step", "begin") if request.method == "POST" else offered
+    closing = step == "close"
 
     def act(data: dict[str, Any]) -> None:
-        step = close_partnership if closing else begin_closing
-        step(partnership=partnership, actor=person(request), **data)
+        take = close_partnership if closing else begin_closing
+        take(partnership=partnership, actor=person(request), **data)
 
     if closing:
         words = {
@@ -171,6 +174,7 @@ def partnership_close(request: HttpRequest, reference: str) -> HttpResponse:
                 _("Its last day is over, and its reports and expenses are settled. It can be read for ever.")
             ],
             "button": _("Close the partnership"),
+            "step": "close",
         }
         return _step(
             request,
@@ -183,6 +187,7 @@ def partnership_close(request: HttpRequest, reference: str) -> HttpResponse:
         "heading": _("Let this partnership begin to close"),
         "points": [_("From now on reports and expenses are finished, and no new visit is planned.")],
         "button": _("Begin to close"),
+        "step": "begin",
     }
     return _step(
         request,

@@ -14,7 +14,7 @@ from matching.enums import PartnershipStatus
 from matching.forms.formal_decisions import FormalDecisionForm
 from matching.models import FormalDecision, Partnership, PartnershipSide
 from matching.permissions import Perm, editing_sides_of
-from matching.selectors.formal_decisions import decision_of, lead_of, numbered
+from matching.selectors.formal_decisions import began_on, decision_of, lead_of, numbered
 from matching.selectors.partnerships import papers_for
 from matching.services.formal_decisions import (
     add_formal_decision,
@@ -129,7 +129,8 @@ def _entry(
         "number": number,
         "form": form,
         "section": "decisions",
-        "open": row.withdrawn_at is None and partnership.status in LIVING,
+        "open": row.withdrawn_at is None and (form.is_bound or partnership.status in LIVING),
+        "begun": began_on(partnership, row),
     }
     return render(request, "matching/partnership_decision.html", context, status=status)
 

@@ -58,13 +58,14 @@ def partnership_hand_over_successor(request: HttpRequest, reference: str) -> Htt
     """Names who takes over in a hand-over of the own side."""
     partnership, row = _own(request, reference)
     mine = _own_team(request, partnership, contacts_of_pair(partnership))
-    form = SuccessorForm(request.POST, team=mine)
+    form = SuccessorForm(request.POST, team=mine, auto_id=_ids(row))
     if not form.is_valid():
-        return _page(request, partnership, status=422, refusal=_("Choose somebody of your own team."))
+        return _page(request, partnership, status=422, naming={row.pk: form})
     try:
         hand_over = name_successor(hand_over=row, successor=form.chosen(), actor=person(request))
     except DomainError as error:
-        return _page(request, partnership, status=422, refusal=str(error))
+        form.add_error(None, str(error))
+        return _page(request, partnership, status=422, naming={row.pk: form})
     messages.success(request, _said(hand_over))
     return redirect("matching:partnership-hand-over", reference)
 
@@ -109,7 +110,19 @@ def _own_team(request: HttpRequest, partnership: Partnership, team: list[TeamMem
     return [row for row in team if row.side.side in sides]
 
 
-def _page(request: HttpRequest, partnership: Partnership, *, status: int = 200, **extra: Any) -> HttpResponse:
+def _ids(row: HandOver) -> str:
+    """Pages show the form of each hand-over: its fields have ids of their own."""
+    return f"id_{row.pk}_%s"
+
+
+def _page(
+    request: HttpRequest,
+    partnership: Partnership,
+    *,
+    status: int = 200,
+    naming: dict[int, SuccessorForm] | None = None,
+    **extra: Any,
+) -> HttpResponse:
     user = person(request)
     open_still = partnership.status in LIVING
     team = contacts_of_pair(partnership)
@@ -129,10 +142,11 @@ def _page(request: HttpRequest, partnership: Partnership, *, status: int = 200, 
                 "row": row,
                 "notes": row.notes if follows or row.side.side in reads else "",
                 "moves": moves.get(row.leaving_id, []) if row.done_at is None else [],
-                "mine": row.side.side in speaks and row.done_at is None,
-                "form": SuccessorForm(
-                    team=[one for one in mine if one.pk != row.leaving_id], auto_id=f"id_{row.pk}_%s"
-                ),
+                # What was typed comes back, also when it is done or suspended meanwhile.
+                "mine": (row.side.side in speaks and row.done_at is None) or row.pk in (naming or {}),
+                "stays": row.leaving.left_on is None,
+                "form": (naming or {}).get(row.pk)
+                or SuccessorForm(team=[one for one in mine if one.pk != row.leaving_id], auto_id=_ids(row)),
             }
             for row in rows
         ],

@@ -22,7 +22,7 @@ from matching.services.plan_reviews import (
     review_content_of,
     save_review,
 )
-from matching.views.people import person
+from matching.views.people import number_in, person
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError, EditConflict
 from sdgpartners.programme.enums import Side
@@ -68,8 +68,7 @@ def partnership_plan_review_agree(request: HttpRequest, reference: str) -> HttpR
     partnership = papers_for(request.user, reference)
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
     review = review_of(partnership)
-    given = request.POST.get("version", "")
-    version = int(given) if given.isascii() and given.isdigit() else -1
+    version = number_in(request, "version")
     sides = editing_sides_of(request.user, partnership)
     side = next((one for one in sides if review and not _agreed(review, one)), sides[0])
     try:

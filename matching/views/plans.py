@@ -1,13 +1,14 @@
-"""The joint plan: both sides write, each agrees."""
+"""The joint plan: both sides write, each agrees; what it said before stays to be read."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from matching.forms.partnerships import PlanForm
 from matching.models import Partnership
@@ -15,12 +16,15 @@ from matching.permissions import Perm, editing_sides_of
 from matching.plan_content import PlanContent
 from matching.selectors.partnerships import papers_for
 from matching.selectors.plan_reviews import review_of
+from matching.selectors.plan_versions import read_versions, versions_of
 from matching.services import agree_plan, save_plan
 from matching.services.plans import WORKING_STATES, content_of
-from matching.views.people import person
+from matching.views.people import number_in, person
 from sdgpartners.core.access import allowed, require
 from sdgpartners.core.errors import DomainError, EditConflict
 from sdgpartners.programme.selectors import rules_on
+
+A_PAGE = 10
 
 
 @login_required
@@ -54,8 +58,7 @@ def partnership_plan_agree(request: HttpRequest, reference: str) -> HttpResponse
     """The person's side agrees to the version that they read."""
     partnership = papers_for(request.user, reference)
     require(request.user, Perm.EDIT_PARTNERSHIP, partnership)
-    given = request.POST.get("version", "")
-    version = int(given) if given.isascii() and given.isdigit() else -1
+    version = number_in(request, "version")
     sides = editing_sides_of(request.user, partnership)
     side = next((one for one in sides if not getattr(partnership.plan, f"agreed_{one.value}_at")), sides[0])
     try:
@@ -64,6 +67,21 @@ def partnership_plan_agree(request: HttpRequest, reference: str) -> HttpResponse
         return _page(request, partnership, status=422, refusal=str(error))
     messages.success(request, _("Your side has agreed to the joint plan."))
     return redirect("matching:partnership-plan", reference)
+
+
+@login_required
+@require_GET
+def partnership_plan_versions(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the plan said, version by version, and when each side agreed to it."""
+    partnership = papers_for(request.user, reference)
+    page = Paginator(versions_of(partnership.plan), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "partnership": partnership,
+        "page_obj": page,
+        "versions": read_versions(partnership.plan, page.object_list),
+        "section": "plan",
+    }
+    return render(request, "matching/partnership_plan_versions.html", context)
 
 
 def _form(partnership: Partnership, data: Any = None, content: PlanContent | None = None) -> PlanForm:

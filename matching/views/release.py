@@ -43,6 +43,11 @@ def scenario_release(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         proposals = release_scenario(scenario=scenario, actor=person(request), seen=seen)
     except DomainError as error:
+        scenario.refresh_from_db(fields=["status"])
+        if scenario.status != ScenarioStatus.APPROVED:
+            # Pressed twice, or taken back meanwhile: its own page tells where it stands.
+            messages.error(request, str(error))
+            return redirect("matching:scenario-detail", reference)
         return _page(request, scenario, status=422, refusal=str(error))
     text = ngettext(
         "%(count)s pair is proposed. The letters go out now.",
@@ -65,7 +70,9 @@ def _page(request: HttpRequest, scenario: Scenario, status: int = 200, refusal: 
     letters = letters_of(scenario, pairs, accept_by)
     proposed = [row for row in letters if row.kind == PROPOSED]
     wanted = request.GET.get("to", "")
-    shown = next((row for row in letters if row.application.reference == wanted), None)
+    shown = next(
+        (row for row in letters if row.application.reference == wanted and not row.told_before), None
+    )
     if wanted and shown is None:
         raise Http404
     context = {
@@ -76,7 +83,8 @@ def _page(request: HttpRequest, scenario: Scenario, status: int = 200, refusal: 
         "accept_by": accept_by,
         # Both letters of a pair side by side: they are written one after the other.
         "proposed": list(zip(proposed[::2], proposed[1::2], strict=True)),
-        "unmatched": [row for row in letters if row.kind != PROPOSED],
+        "unmatched": [row for row in letters if row.kind != PROPOSED and not row.told_before],
+        "told_before": ", ".join(str(row.application.municipality) for row in letters if row.told_before),
         "mails": sum(len(row.people) for row in letters),
         "people": len({one.pk for row in letters for one in row.people}),
         "nobody": _nobody(letters),
@@ -89,4 +97,6 @@ def _page(request: HttpRequest, scenario: Scenario, status: int = 200, refusal: 
 
 def _nobody(letters: Sequence[Letter]) -> str:
     """The municipalities where nobody gets the letter, by name."""
-    return ", ".join(sorted(str(row.application.municipality) for row in letters if not row.people))
+    return ", ".join(
+        sorted(str(row.application.municipality) for row in letters if not row.people and not row.told_before)
+    )

@@ -6,24 +6,22 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from applications.models import Track
 from applications.services.conflicts import declare_interest
-from matching.enums import ScenarioStatus
 from matching.forms.decisions import ApproveForm, EndorseForm, ReasonForm
 from matching.forms.steering import CommentForm, StepOutForm
 from matching.models import Scenario
-from matching.permissions import Perm, scenario_for, visible_tracks
+from matching.permissions import Perm, scenario_for, tracks_known_to, visible_tracks
 from matching.selectors.interests import concerned_by
-from matching.selectors.scenarios import approvals_of
 from matching.services import approve_track, comment_scenario, endorse_scenario, send_back_scenario
+from matching.services.decisions import TAKEN_BACK
 from matching.views.people import person
-from matching.views.scenario_page import approvable_by, pairs_in_view, scenario_page
-from sdgpartners.core.access import one_or_404, require
+from matching.views.scenario_page import approve_prefix, associations_of, pairs_in_view, scenario_page
+from sdgpartners.core.access import require
 from sdgpartners.core.errors import DomainError
 
 
@@ -93,7 +91,7 @@ def scenario_endorse(request: HttpRequest, reference: str) -> HttpResponse:
 def scenario_send_back(request: HttpRequest, reference: str) -> HttpResponse:
     """The steering group, or an association that approves, sends it back with a reason."""
     scenario = scenario_for(request.user, reference)
-    endorsed = scenario.status == ScenarioStatus.ENDORSED
+    endorsed = scenario.status in TAKEN_BACK
     require(request.user, Perm.TAKE_BACK_SCENARIO if endorsed else Perm.ENDORSE_SCENARIO, scenario)
     form = ReasonForm(request.POST, prefix="back")
     return _decide(
@@ -111,19 +109,21 @@ def scenario_send_back(request: HttpRequest, reference: str) -> HttpResponse:
 def scenario_approve(request: HttpRequest, reference: str, country: str) -> HttpResponse:
     """One of the person's associations approves the track of a country."""
     scenario = scenario_for(request.user, reference)
-    tracks = Track.objects.filter(scenarios=scenario).select_related("partner_country__programme")
-    track = one_or_404(tracks, partner_country__country_id=country)
+    known = {str(row.partner_country.country_id): row for row in tracks_known_to(request.user, scenario)}
+    track = known.get(country)
+    if track is None:
+        raise Http404
     require(request.user, Perm.APPROVE_TRACK, track)
-    mine = [row for row in approvable_by(person(request), approvals_of(scenario)) if row.track.pk == track.pk]
-    form = ApproveForm(request.POST, prefix=country)
+    mine = associations_of(person(request), track)
+    # Who sits for two associations says for which one; else there is nothing to choose.
+    association = next((row for row in mine if row.code == request.POST.get("association")), mine[0])
+    form = ApproveForm(request.POST, prefix=approve_prefix(person(request), track, association))
 
     def approve(data: dict[str, Any]) -> None:
-        if not mine:
-            raise DomainError(_("Your association has approved this country already."))
         approve_track(
             scenario=scenario,
             track=track,
-            association=mine[0].association,
+            association=association,
             minute=data["minute"],
             actor=person(request),
         )
@@ -147,6 +147,13 @@ def _decide(
     try:
         act(bound.cleaned_data)
     except DomainError as error:
+        try:
+            # As it stands by now, with what was typed: somebody else may have decided at the same moment.
+            scenario = scenario_for(request.user, scenario.reference)
+        except Http404:
+            # It left the person's view meanwhile: the page that says so shows what was typed.
+            messages.error(request, str(error))
+            raise
         return scenario_page(request, scenario, status=422, refusal=str(error), **{name: bound})
     messages.success(request, done)
     if leaves:

@@ -15,6 +15,7 @@ from matching.models import Actor, Partnership, PartnershipSide, TeamMember
 from matching.permissions import Perm, editing_sides_of, partnership_for
 from matching.selectors.partnerships import LACKS, WANTED, breadth, with_people
 from matching.selectors.people_days import breadth_day
+from matching.selectors.standstill import is_suspended
 from matching.services import add_actor, add_team_member, remove_actor, remove_team_member
 from matching.services.teams import LIVING
 from matching.views.people import person
@@ -135,9 +136,14 @@ def _own_side(request: HttpRequest, reference: str) -> tuple[Partnership, Partne
 def _page(request: HttpRequest, partnership: Partnership, status: int = 200, **extra: Any) -> HttpResponse:
     user = person(request)
     rules = rules_on(partnership.partner_country.programme)
-    may_edit = partnership.status in LIVING and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
+    # What was typed comes back, also when the partnership was suspended meanwhile.
+    typed = not extra.keys().isdisjoint(("person_form", "actor_form"))
+    open_still = typed or partnership.status in LIVING
+    may_edit = open_still and allowed(user, Perm.EDIT_PARTNERSHIP, partnership)
     mine = editing_sides_of(user, partnership)[:1] if may_edit else []
-    broad_by = breadth_day(partnership, partnership.starts_on, rules) if partnership.starts_on else None
+    # While it stands still the day moves on with every day.
+    first = None if is_suspended(partnership) else partnership.starts_on
+    broad_by = breadth_day(partnership, first, rules) if first else None
     context = {
         "partnership": partnership,
         "sides": [_side(side, rules, mine=side.side in mine) for side in with_people(partnership)],

@@ -14,7 +14,7 @@ from pghistory.models import Event
 
 # Written together with the rows that have no moment of their own: by the same action of the same person.
 BESIDE = ("applications.ApplicationEvent", "applications.AnswerEvent", "applications.ReviewEvent",
-          "applications.CallEvent")  # fmt: skip
+          "applications.CallEvent", "matching.JointPlanEvent")  # fmt: skip
 
 
 def date_history() -> None:

@@ -3,10 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from io import BytesIO
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
 
 from budget.enums import CutReason
 from budget.expense_data import ExpenseData
@@ -30,6 +26,7 @@ from exchanges.texts import Texts
 from matching.models import Partnership
 from portal.demo.accounts import Staff
 from portal.demo.partnerships import sides_of
+from portal.demo.pictures import scan
 from portal.demo.rounds import next_monday, noon, working_day
 from sdgpartners.core import clock
 from sdgpartners.documents.content import RECEIPTS
@@ -203,14 +200,7 @@ def demo_rates(today: date) -> None:
 
 def receipt(words: str, actor: User) -> StoredFile:
     """A picture of a receipt that says that it is fictional."""
-    picture = Image.new("RGB", (480, 300), "white")
-    draw = ImageDraw.Draw(picture)
-    draw.text((30, 40), "FICTIEF - FICTIF - FICTIONAL", fill="black")
-    draw.text((30, 90), words, fill="black")
-    held = BytesIO()
-    picture.save(held, "PNG")
-    upload = SimpleUploadedFile("bon.png", held.getvalue(), "image/png")
-    return store_upload(upload=upload, purpose="receipt", actor=actor, allowed=RECEIPTS)
+    return store_upload(upload=scan(words, "bon.png"), purpose="receipt", actor=actor, allowed=RECEIPTS)
 
 
 @dataclass(frozen=True)

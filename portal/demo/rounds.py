@@ -16,9 +16,11 @@ from applications.services.calls import change_call_part, create_call, publish_c
 from applications.services.eligibility import admit_unscored, decide_eligibility
 from applications.services.forms import save_section, start_application
 from applications.services.submission import ask_sign_off, sign_and_submit
-from matching.enums import Objective
+from matching.enums import Objective, RuleKind
 from matching.models import Proposal, Scenario
+from matching.services.comments import comment_scenario
 from matching.services.decisions import approve_track, endorse_scenario
+from matching.services.pair_rules import set_pair_rule
 from matching.services.proposals import accept_proposal
 from matching.services.release import release_scenario
 from matching.services.scenarios import create_scenario, put_forward
@@ -33,6 +35,8 @@ from sdgpartners.programme.enums import Side
 from sdgpartners.programme.models import Municipality, Programme
 
 FRIDAY = 4
+NAME = "A · gewichten van de oproep"
+MINUTE = "De stuurgroep volgt het voorstel (fictief verslag)."
 
 
 def noon(day: date) -> datetime:
@@ -57,9 +61,22 @@ def last_minute(day: date) -> datetime:
 
 def refresh_statistics() -> None:
     """Let PostgreSQL look at the tables anew: thousands of rows come in one transaction, and without statistics the
-    planner guesses badly, by minutes."""
+    planner guesses badly, by minutes. These tables alone: a plain ANALYZE waits until nobody else in the cluster holds
+    the catalogues that all databases share."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        tables = sorted(connection.introspection.table_names(cursor))
+        cursor.execute(f"ANALYZE {', '.join(map(connection.ops.quote_name, tables))}")
+
+
+@dataclass(frozen=True)
+class PairWord:
+    """What somebody says on a pair, by the names of the two: `account` fixes, forbids or prefers it, or comments."""
+
+    account: str
+    north: str
+    south: str
+    text: str
+    kind: RuleKind | None = None
 
 
 @dataclass
@@ -202,43 +219,79 @@ class Round:
                     application.refresh_from_db()
                     admit_unscored(application=application, actor=self.people["vvsg"])
 
-    def solve(self) -> Scenario:
-        """The matching scenario, solved."""
+    def application(self, name: str) -> Application:
+        """The application of a municipality."""
+        return Application.objects.select_related("call", "municipality").get(
+            call=self.call, municipality__name=name
+        )
+
+    def solve(self, words: Sequence[PairWord] = ()) -> Scenario:
+        """The matching scenario with what is said on its pairs, solved and put to the steering group."""
         with clock.at(self.day(self.solved_after)):
             scenario = create_scenario(
                 call=self.call,
                 tracks=self.tracks,
-                name="A",
+                name=NAME,
                 objective=Objective.TOTAL,
                 actor=self.people["vvsg"],
             )
+            self.rule(scenario, words)
             refresh_statistics()
             solved = solve_scenario(scenario=scenario, actor=self.people["vvsg"])
             refresh_statistics()
             return put_forward(scenario=solved, actor=self.people["vvsg"])
 
-    def match(self) -> list[Proposal]:
+    def rule(self, scenario: Scenario, words: Sequence[PairWord]) -> None:
+        """Fix, forbid or prefer pairs."""
+        for word in words:
+            if word.kind is not None:
+                set_pair_rule(
+                    scenario=scenario, north=self.application(word.north), south=self.application(word.south),
+                    kind=word.kind, reason=word.text, actor=self.people[word.account],
+                )  # fmt: skip
+
+    def comment(self, scenario: Scenario, words: Sequence[PairWord]) -> None:
+        """Say something of the whole, or of a pair that is named; a few hours after each other."""
+        for number, word in enumerate(words):
+            with clock.at(clock.now() + timedelta(hours=3 * number)):
+                comment_scenario(
+                    scenario=scenario, text=word.text, actor=self.people[word.account],
+                    north=self.application(word.north) if word.north else None,
+                    south=self.application(word.south) if word.south else None,
+                )  # fmt: skip
+
+    def match(self, words: Sequence[PairWord] = (), comments: Sequence[PairWord] = ()) -> list[Proposal]:
         """From the scenario to proposals that both accept."""
-        scenario = self.solve()
+        scenario = self.solve(words)
+        with clock.at(self.day(32)):
+            self.comment(scenario, comments)
         with clock.at(self.day(33)):
-            endorse_scenario(
-                scenario=scenario, minute="De stuurgroep volgt het voorstel (fictief verslag).",
-                actor=self.people["steering"],
-            )  # fmt: skip
+            self.endorse(scenario)
         with clock.at(self.day(35)):
-            lead = self.programme.lead_association
-            for track in self.tracks:
-                for association, actor in (
-                    (lead, self.people["vvsg"]),
-                    (track.partner_country.association, self.people[track.partner_country.association.code]),
-                ):
-                    approve_track(
-                        scenario=scenario, track=track, association=association, minute="", actor=actor
-                    )
-            proposals = release_scenario(scenario=scenario, actor=self.people["vvsg"])
+            proposals = self.release(scenario)
         with clock.at(self.day(42)):
-            for proposal in proposals:
-                for side, application in ((Side.NORTH, proposal.north), (Side.SOUTH, proposal.south)):
-                    signatory = self.staff[application.municipality.name].signatory
-                    accept_proposal(proposal=proposal, side=side, actor=signatory)
+            self.accept(proposals)
         return proposals
+
+    def endorse(self, scenario: Scenario, minute: str = MINUTE) -> None:
+        """The steering group follows what was put to it."""
+        endorse_scenario(scenario=scenario, minute=minute, actor=self.people["steering"])
+
+    def release(self, scenario: Scenario) -> list[Proposal]:
+        """Approved by both associations of each track, and sent to the municipalities."""
+        lead = self.programme.lead_association
+        tracks = scenario.tracks.select_related("partner_country__association")
+        for track in tracks.order_by("partner_country__country"):
+            own = track.partner_country.association
+            for association, account in ((lead, "vvsg"), (own, own.code)):
+                approve_track(
+                    scenario=scenario, track=track, association=association, minute="", actor=self.people[account]
+                )  # fmt: skip
+        return release_scenario(scenario=scenario, actor=self.people["vvsg"])
+
+    def accept(self, proposals: Sequence[Proposal]) -> None:
+        """Both signatories say yes."""
+        for proposal in proposals:
+            for side, application in ((Side.NORTH, proposal.north), (Side.SOUTH, proposal.south)):
+                signatory = self.staff[application.municipality.name].signatory
+                accept_proposal(proposal=proposal, side=side, actor=signatory)

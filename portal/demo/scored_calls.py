@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from applications.enums import ConflictGround, DecisionOutcome
-from applications.models import Application, Review, Track
+from applications.models import Review, Track
 from applications.selectors.decision_points import CriterionPoints, decisions_with_feedback, points_of
 from applications.services.advice import give_advice
 from applications.services.assignment import assign_reviewer
@@ -74,12 +74,6 @@ IN_GENERAL = {
 }
 
 
-def _application(made: Round, name: str) -> Application:
-    return Application.objects.select_related("call", "municipality").get(
-        call=made.call, municipality__name=name
-    )
-
-
 def _track(made: Round, country: str) -> Track:
     return next(track for track in made.tracks if track.partner_country.country_id == country)
 
@@ -115,7 +109,7 @@ def judge_third(made: Round) -> None:
 
 def _step_out(made: Round) -> None:
     """One reviewer has worked for one of the municipalities; the others open their files."""
-    stepping, lokeren = made.people["reviewer"], _application(made, "Lokeren")
+    stepping, lokeren = made.people["reviewer"], made.application("Lokeren")
     reviews = reviews_of(made)
     open_files(row for row in reviews if (row.reviewer, row.application) != (stepping, lokeren))
     declare_interest(
@@ -126,7 +120,7 @@ def _step_out(made: Round) -> None:
 
 def _ask_to_take_over(made: Round, name: str, *tracks: Track) -> None:
     """A member of the steering group reviews instead."""
-    substitute, application = made.people["reviewer3"], _application(made, name)
+    substitute, application = made.people["reviewer3"], made.application(name)
     reviews = [
         assign_reviewer(
             application=application, track=track, reviewer=substitute, actor=made.people["vvsg"],
@@ -139,7 +133,7 @@ def _ask_to_take_over(made: Round, name: str, *tracks: Track) -> None:
 
 def _set_aside(made: Round) -> None:
     """A conflict that came after the scores: the review does not count any more, and somebody else reads."""
-    ieper, rwanda = _application(made, "Ieper"), _track(made, "RW")
+    ieper, rwanda = made.application("Ieper"), _track(made, "RW")
     enter_conflict(
         application=ieper, person=made.people["reviewer2"], ground=ConflictGround.WORK,
         words="Begeleidt vanaf deze maand, tegen betaling, een studiereis van de stad. Zij meldde het zelf.",
@@ -155,7 +149,7 @@ def _agree(made: Round) -> None:
     """The panel of Benin on the one application on which its reviewers disagreed."""
     benin = _track(made, "BJ")
     agree_on_score(
-        application=_application(made, "Geel"), criterion=benin.criteria.get(code="support"), value=3,
+        application=made.application("Geel"), criterion=benin.criteria.get(code="support"), value=3,
         minute="Samen het dossier herlezen: schepen en diensten staan er met naam, de uren pas vanaf volgend jaar. "
         "Beide beoordelaars komen op 3 uit.",
         seen="", actor=made.people["vvsg"],
@@ -169,7 +163,7 @@ def _advise(made: Round) -> None:
         text="De stuurgroep volgt de rangschikking. Let bij de gelijke stand op het aanbod van de districten.",
     )  # fmt: skip
     give_advice(
-        track=_track(made, "BJ"), actor=advisor, application=_application(made, "Diest"),
+        track=_track(made, "BJ"), actor=advisor, application=made.application("Diest"),
         text="Kleinere stad met weinig ervaring: vraag bij een plaats wie het werk overneemt bij ziekte.",
     )  # fmt: skip
 
@@ -194,7 +188,7 @@ def _fill_places(made: Round) -> None:
     """One place is given back and goes to the reserve list; one waits past its day, with somebody on the list."""
     with clock.at(made.day(23)):
         decline_participation(
-            application=_application(made, "Geel"), actor=made.staff["Geel"].signatory,
+            application=made.application("Geel"), actor=made.staff["Geel"].signatory,
             reason="De trekker vertrekt en de dienst vindt dit jaar niemand om het werk over te nemen.",
         )  # fmt: skip
     with clock.at(made.day(24)):
@@ -202,7 +196,7 @@ def _fill_places(made: Round) -> None:
     with clock.at(made.day(26)):
         confirm(made, but=("Ieper", "Diest"))
     with clock.at(made.day(30)):
-        confirm_participation(application=_application(made, "Diest"), actor=made.staff["Diest"].signatory)
+        confirm_participation(application=made.application("Diest"), actor=made.staff["Diest"].signatory)
 
 
 def review_fourth(made: Round) -> None:
@@ -229,6 +223,6 @@ def review_fourth(made: Round) -> None:
             reason="Votre 4 sur le soutien cite des services d’une autre commune. Pouvez-vous relire le dossier ?",
         )  # fmt: skip
         give_advice(
-            track=_track(made, "BJ"), application=_application(made, "Halle"), actor=made.people["steering"],
+            track=_track(made, "BJ"), application=made.application("Halle"), actor=made.people["steering"],
             text="De beoordelingen van Halle lopen ver uiteen. Lees ze samen opnieuw voor er iets beslist wordt.",
         )  # fmt: skip

@@ -15,6 +15,7 @@ from matching.enums import PartnershipStatus
 from matching.models import Partnership
 from matching.pauses import Pause
 from matching.selectors.ends import end_of_month
+from matching.selectors.formal_decisions import BEFORE_THE_START
 from matching.selectors.standstill import pauses_of
 from portal.selectors.waiting_lines import (
     DESK,
@@ -22,8 +23,10 @@ from portal.selectors.waiting_lines import (
     LIVING,
     NEXT_SESSION,
     NEXT_VISIT,
+    REFUSED,
     RUNNING,
     SIDE,
+    START,
     Line,
     waiting_lines,
 )
@@ -33,7 +36,11 @@ from sdgpartners.programme.models import ProgrammeRules
 from sdgpartners.programme.selectors import rules_on
 
 # Nothing names a day by which these are due: they wait from the day that is known.
-WITHOUT_DUE_DAY = frozenset({"plan", "signature", "end_change", "end_decision", "confirmation"})
+WITHOUT_DUE_DAY = frozenset(
+    {"plan", "signature", "end_change", "end_decision", "confirmation", "people", START}
+)
+# What the start waits for, of the sides.
+OF_THE_SIDES = frozenset({"plan", "signature", "confirmation", "people"})
 PAGES: Mapping[str, str] = {
     "decision": "matching:partnership-decisions",
     "successor": "matching:partnership-hand-over",
@@ -45,6 +52,8 @@ PAGES: Mapping[str, str] = {
     "confirmation": "matching:partnership-agreement",
     "review": "matching:partnership-plan-review",
     "breadth": "matching:partnership-team",
+    "people": "matching:partnership-team",
+    START: "matching:partnership-agreement",
     "visit_plan": "exchanges:visit-create",
 }
 AHEAD: Mapping[str, str | Promise] = {
@@ -137,26 +146,40 @@ def _health(
     sides = [line for line in lines if line.kind == SIDE]
     still = timedelta(days=sum(pause.days for pause in pauses))
     own = [line for side in sides for line in _of_the_side(row, side, rules, still)]
+    open_lines = [*lines, *own]
+    if any(map(_bars_start, open_lines)):
+        open_lines = [line for line in open_lines if line.kind != START]
     tasks = [
         _task(row, line, rules.visit_report_days)
-        for line in (*lines, *own)
+        for line in open_lines
         if line.kind not in (LAST, SIDE) and line.kind not in AHEAD
     ]
     tasks.sort(key=lambda task: (task.day is None, task.day or date.max, task.who))
     return Health(row, max(seen, default=None), next_on, next_what, tasks)
 
 
+def _bars_start(line: Line) -> bool:
+    """Whether something else is open before a coordinator can start the partnership."""
+    if line.kind == "decision":
+        return line.reference in BEFORE_THE_START
+    return line.kind in OF_THE_SIDES or (line.kind == START and line.about == REFUSED)
+
+
 def _of_the_side(row: Partnership, side: Line, rules: ProgrammeRules, still: timedelta) -> Iterator[Line]:
     """What a side has not confirmed before the start, and what it lacks to be broad by its month."""
-    people, politicians, services, outside, confirmed = map(int, side.about.split(","))
+    people, politicians, services, outside, contacts, sponsors, confirmed = map(int, side.about.split(","))
+    named = contacts >= rules.contacts_per_side and sponsors >= 1 and people >= 1
     broad = (
         people >= rules.breadth_people_min
         and politicians >= rules.breadth_politicians_min
         and services >= rules.breadth_services_min
         and outside >= rules.breadth_actors_min
     )
-    if row.status == PartnershipStatus.PREPARING and not confirmed:
-        yield Line("confirmation", row.pk, side.side, row.created_at.date(), "")
+    if row.status == PartnershipStatus.PREPARING:
+        if not confirmed:
+            yield Line("confirmation", row.pk, side.side, row.created_at.date(), "")
+        if not named:
+            yield Line("people", row.pk, side.side, row.created_at.date(), "")
     elif row.status in RUNNING and row.starts_on is not None and not broad:
         day = end_of_month(row.starts_on, rules.breadth_by_month) + still
         yield Line("breadth", row.pk, side.side, day, "")
@@ -198,5 +221,7 @@ def in_words(line: Line) -> str:
         "review": _("review of the joint plan"),
         "report": _("report on the work visit %(about)s"),
         "breadth": _("a broad internal steering group"),
+        "people": _("names of contact persons, political sponsor and internal steering group"),
+        START: _("start of the partnership"),
         "visit_plan": _("planning of the work visit"),
     }[line.kind].strip() % {"about": line.about}

@@ -28,7 +28,7 @@ RUNNING = (PartnershipStatus.ACTIVE, PartnershipStatus.CLOSING)
 
 @dataclass(frozen=True)
 class Hub:
-    """Everything that the partnership's page shows. Empty parts belong to a partnership in preparation."""
+    """What the partnership's page shows. Empty parts belong to a partnership in preparation or one that has ended."""
 
     checklist: list[ChecklistItem]
     session: Session | None
@@ -56,14 +56,17 @@ def hub_of(partnership: Partnership) -> Hub:
     health = health_of([partnership], pauses=pauses, rules=rules)[0] if lives else None
     if partnership.status == PartnershipStatus.PREPARING:
         return Hub(activation_checklist(partnership), None, health, [], [], [], [])
+    visits = list(visits_of(partnership))
+    # Over is over: nobody is late any more, and there is no next step.
+    meter = meter_of([partnership], pauses=pauses, rules=rules, visits=visits) if lives else {}
     return Hub(
         checklist=[],
         session=next_session(partnership) if partnership.status in RUNNING else None,
         health=health,
-        visits=list(visits_of(partnership)),
+        visits=visits,
         contacts=list(contacts_of(partnership)[:3]),
         halves=balances([partnership]).get(partnership.pk, []),
-        meter=meter_of([partnership], pauses=pauses, rules=rules).get(partnership.pk, []),
+        meter=meter.get(partnership.pk, []),
     )
 
 
@@ -72,8 +75,9 @@ def meter_of(
     *,
     pauses: Mapping[int, Sequence[Pause]] | None = None,
     rules: Mapping[int, ProgrammeRules] | None = None,
+    visits: Sequence[Visit] | None = None,
 ) -> dict[int, list[MeterLine]]:
     """The obligations meter of this calendar year in words, by partnership."""
     year = clock.today().year
-    found: dict[int, Any] = obligations_of(partnerships, year, pauses=pauses, rules=rules)
+    found: dict[int, Any] = obligations_of(partnerships, year, pauses=pauses, rules=rules, visits=visits)
     return {pk: [meter_line(line) for line in lines] for pk, lines in found.items()}

@@ -14,11 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.enums import (
-    ApplicationStatus,
-    CallStatus,
-    DecisionOutcome,
-)
+from applications.enums import ApplicationStatus, CallStatus, DecisionOutcome
 from applications.models import Application, Call, Decision
 from applications.permissions import NOT_YET_SUBMITTED
 from applications.selectors.applications import awaiting_eligibility
@@ -34,6 +30,7 @@ from matching.enums import PartnershipStatus, ProposalStatus, ScenarioStatus
 from matching.models import Partnership, Proposal
 from matching.permissions import Perm as MatchingPerm
 from matching.permissions import scenarios_visible_to
+from matching.selectors.approving import to_approve
 from matching.selectors.course import waiting_for_coordinator, waiting_for_municipality
 from matching.selectors.papers import papers_waiting_for
 from matching.selectors.partnerships import written_by
@@ -41,7 +38,7 @@ from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
 from sdgpartners.core.components import Tone
 from sdgpartners.core.display import format_moment, labelled
-from sdgpartners.documents.enums import FileState
+from sdgpartners.documents.enums import FileState, JobState
 from sdgpartners.documents.selectors import quarantine
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.models import User
@@ -188,10 +185,12 @@ def _homework(user: User, standing: Standing) -> Iterator[Waiting]:
 
 def _visit_reports(user: User, standing: Standing) -> Iterator[Waiting]:
     north, south = (written_by(user, side, "partnership") for side in Side)
+    # A confirmed one that is over counts as held with its first report.
+    over = Q(status=MeetingStatus.HELD) | Q(status=MeetingStatus.CONFIRMED, ends_on__lt=clock.today())
     rows = Visit.objects.filter(
+        over,
         north & Q(report_north_at__isnull=True) | south & Q(report_south_at__isnull=True),
         ~Q(partnership__status=PartnershipStatus.SUSPENDED),
-        status=MeetingStatus.HELD,
     ).select_related("partnership__north", "partnership__south")
     for row in rows:
         yield Waiting(
@@ -295,9 +294,8 @@ def _overdue_changes(user: User, standing: Standing) -> Iterator[Waiting]:
 def _places(user: User, standing: Standing) -> Iterator[Waiting]:
     """Places that nobody confirmed in time or that came free, for who releases decisions."""
     for call in calls_with_open_places(user):
-        count = ngettext("%(count)d place", "%(count)d places", call.open_places) % {
-            "count": call.open_places
-        }
+        places = call.open_places
+        count = ngettext("%(count)d place", "%(count)d places", places) % {"count": places}
         yield Waiting(
             _("Decide on places that were not confirmed or came free"),
             reverse("admin:applications_call_places", args=(call.pk,)), f"{call.title}: {count}",
@@ -310,6 +308,9 @@ def _course_to_decide(user: User, standing: Standing) -> Iterator[Waiting]:
         page = reverse("matching:partnership-course", args=(row.reference,))
         if row.merger_waits:
             yield Waiting(_("Decide which partnership goes on after a merger"), page, str(row))
+        if row.start_waits:
+            address = reverse("matching:partnership-agreement", args=(row.reference,))
+            yield Waiting(_("Start the partnership, or see what it still needs"), address, str(row))
         if row.end_waits:
             yield Waiting(_("Decide on another last day"), page, str(row))
         if row.over_waits:
@@ -339,17 +340,21 @@ def _quarantine(user: User, standing: Standing) -> Iterator[Waiting]:
 
 def _scenarios(user: User, standing: Standing) -> Iterator[Waiting]:
     steps = {
+        ScenarioStatus.DRAFT: (MatchingPerm.MANAGE_SCENARIO, ""),
         ScenarioStatus.SOLVED: (MatchingPerm.ENDORSE_SCENARIO, _("Endorse the proposed matches")),
-        ScenarioStatus.ENDORSED: (MatchingPerm.TAKE_BACK_SCENARIO, _("Approve and release the matches")),
+        ScenarioStatus.ENDORSED: (MatchingPerm.VIEW_SCENARIO, _("Approve and release the matches")),
         ScenarioStatus.APPROVED: (MatchingPerm.RELEASE_SCENARIO, _("Approve and release the matches")),
     }
-    for row in scenarios_visible_to(user).filter(status__in=steps):
+    stuck = Q(job__state=JobState.FAILED) | Q(sent_back_at__isnull=False)
+    mine = Q(status__in=(ScenarioStatus.SOLVED, ScenarioStatus.APPROVED)) | Q(pk__in=to_approve(user))
+    mine |= Q(status=ScenarioStatus.DRAFT, follows__isnull=False) & stuck
+    for row in scenarios_visible_to(user).filter(mine):
         permission, label = steps[ScenarioStatus(row.status)]
-        if row.status == ScenarioStatus.SOLVED and row.put_forward_at is None:
+        if row.status in (ScenarioStatus.DRAFT, ScenarioStatus.SOLVED) and row.put_forward_at is None:
             # Made because a pair came apart: nobody else would think of it.
             if row.follows_id is not None and allowed(user, MatchingPerm.MANAGE_SCENARIO, row):
-                room = reverse("admin:matching_scenario_room", args=(row.reference,))
-                yield Waiting(_("Look at the next best partners"), room, row.name)
+                page = reverse("admin:matching_scenario_room", args=(row.reference,))
+                yield Waiting(_("Look at the next best partners"), page, row.name)
             continue
         if allowed(user, permission, row):
             yield Waiting(label, reverse("matching:scenario-detail", args=(row.reference,)), row.name)

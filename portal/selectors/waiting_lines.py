@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Lower, Trim, TruncDate
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Lower, Trim, TruncDate
 from django.utils.translation import get_language
 
 from exchanges.enums import ATTENDED, HomeworkStatus, MeetingStatus, WindowStatus
@@ -39,6 +39,7 @@ from matching.models import (
     PlanReview,
     SideConfirmation,
 )
+from matching.selectors.formal_decisions import BEFORE_THE_START
 from sdgpartners.core import clock
 from sdgpartners.core.text import LANGUAGE_CODES
 from sdgpartners.programme.enums import Side
@@ -50,14 +51,15 @@ EMPTY = Value("")
 NO_DAY = Value(None, output_field=DateField())
 # Lines that are figures and no tasks.
 LAST, NEXT_SESSION, NEXT_VISIT, SIDE = "last", "next_session", "next_visit", "side"
-SIDE_FIGURES = ("people", "politicians", "services", "outside", "confirmed")
+START, REFUSED = "start", "1"
+SIDE_FIGURES = ("people", "politicians", "services", "outside", "contacts", "sponsors", "confirmed")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing that is open. `side` is a side, empty for both, or `desk` for the associations. `day` is by when it is
     due, or since when it waits where nothing names a day to it; None: neither. `reference` is that of homework or
-    visit."""
+    visit, of a formal decision what it is about."""
 
     kind: str
     partnership_id: int
@@ -83,7 +85,15 @@ def _sources(keys: list[int]) -> Iterator[QuerySet[Any, Any]]:
         side__partnership__status__in=LIVING,
     )
     side, pair = F("side__side"), "side__partnership"
-    yield _columns(decisions, "decision", pair, side=side, day=F("expected_on"), about=F("body_name"))
+    yield _columns(
+        decisions,
+        "decision",
+        pair,
+        side=side,
+        day=F("expected_on"),
+        about=F("body_name"),
+        reference=F("subject"),
+    )
     nobody = Q(successor__isnull=True) | Q(successor__left_on__isnull=False)
     leaving = HandOver.objects.filter(
         nobody, done_at__isnull=True, side__partnership__in=keys, side__partnership__status__in=LIVING
@@ -95,6 +105,7 @@ def _sources(keys: list[int]) -> Iterator[QuerySet[Any, Any]]:
     changes = EndChange.objects.filter(decided_at__isnull=True, **living)
     agreed = changes.filter(agreed_north_at__isnull=False, agreed_south_at__isnull=False)
     yield _columns(agreed, "end_decision", "partnership", side=Value(DESK), day=TruncDate("created_at"))
+    yield _signed(keys)
     yield _windows(keys)
     for one in Side:
         yield from _of_side(keys, one)
@@ -141,6 +152,26 @@ def _of_side(keys: list[int], side: Side) -> Iterator[QuerySet[Any, Any]]:
     yield _columns(visits, "report", pair, side=mine, day=day, about=about, reference=about)
 
 
+def _signed(keys: list[int]) -> QuerySet[Any, Any]:
+    """Agreements that both have signed, since then: a coordinator starts the partnership, unless something else is
+    open. `about` is `REFUSED` where the last word of a college or council on candidacy or agreement is a no."""
+    before = FormalDecision.objects.filter(withdrawn_at__isnull=True, subject__in=BEFORE_THE_START)
+    later = before.filter(
+        side=OuterRef("side"), subject=OuterRef("subject"), body=OuterRef("body"),
+        body_name__iexact=OuterRef("body_name"), pk__gt=OuterRef("pk"),
+    )  # fmt: skip
+    refused = before.filter(~Exists(later), side__partnership=OuterRef("partnership"), approved=False)
+    rows = Agreement.objects.filter(
+        partnership__in=keys,
+        partnership__status=PartnershipStatus.PREPARING,
+        signed_north_at__isnull=False,
+        signed_south_at__isnull=False,
+    )
+    since = Greatest(TruncDate("signed_north_at"), TruncDate("signed_south_at"))
+    about = Case(When(Exists(refused), then=Value(REFUSED)), default=EMPTY)
+    return _columns(rows, START, "partnership", side=Value(DESK), day=since, about=about)
+
+
 def _homework(keys: list[int]) -> QuerySet[Any, Any]:
     language = (get_language() or "en").split("-")[0]
     title = F(f"homework__title_{language if language in LANGUAGE_CODES else 'en'}")
@@ -170,15 +201,18 @@ def _windows(keys: list[int]) -> QuerySet[Any, Any]:
 
 
 def _sides(keys: list[int]) -> QuerySet[Any, Any]:
-    """How broad a side's people are, and what it confirmed: `about` holds people, politicians, services, actors, and 1
-    or 0 for calendar and split together, with commas between them."""
-    steering = Q(team__role=TeamRole.STEERING, team__left_on__isnull=True)
+    """How broad a side's people are, and what it confirmed: `about` holds people, politicians, services, actors,
+    contacts, sponsors, and 1 or 0 for calendar and split together, with commas between them."""
+    present = Q(team__left_on__isnull=True)
+    steering = present & Q(team__role=TeamRole.STEERING)
     politician = steering & Q(team__kind=MemberKind.POLITICIAN)
     rows = PartnershipSide.objects.filter(partnership__in=keys).annotate(
         people=Count("team__name", distinct=True, filter=steering),
         politicians=Count("team__name", distinct=True, filter=politician),
         services=Count(Lower(Trim("team__service")), distinct=True, filter=steering & ~Q(team__service="")),
         outside=Count("actors", distinct=True),
+        contacts=Count("team__name", distinct=True, filter=present & Q(team__role=TeamRole.CONTACT)),
+        sponsors=Count("team__name", distinct=True, filter=present & Q(team__role=TeamRole.SPONSOR)),
         confirmed=Case(
             When(calendar_agreed_at__isnull=False, split_confirmed_at__isnull=False, then=1), default=0
         ),

@@ -19,11 +19,13 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    """The right may have gone while the page was open: what was typed is shown, to be copied."""
+    return render(request, "403.html", {"typed": _prose(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    """What the page was about may have left the person's view meanwhile: what was typed is shown, to be copied."""
+    return render(request, "404.html", {"typed": _prose(request)}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -36,9 +38,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect(request.path)
         return redirect_to_login(request.path)
-    typed = [(name, value, len(value) > 40 or "\n" in value) for name, value in _typed(request)]
+    typed = [(name, value, _is_prose(value)) for name, value in _typed(request)]
     context = {"fields": typed, "send_to": request.get_full_path() if typed else ""}
     return render(request, "403_csrf.html", context, status=403)
+
+
+def _is_prose(value: str) -> bool:
+    return len(value) > 40 or "\n" in value
+
+
+def _prose(request: HttpRequest) -> list[str]:
+    """What was typed at some length into a form that is refused as a whole."""
+    return [value for _name, value in _typed(request) if _is_prose(value)] if request.method == "POST" else []
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -16,6 +16,8 @@ from typing import TypeAlias
 # Beyond this a number in a file is a slip: no double holds it, and its exact fraction would fill the memory.
 MOST_DIGITS = 300
 LARGEST = 10**MOST_DIGITS
+# The exponent of the smallest double. What lies nearer to nought is nought, as for every other reader of JSON.
+SMALLEST_EXPONENT = -324
 SHOWN_LENGTH = 80
 
 Exact: TypeAlias = int | Fraction
@@ -89,6 +91,8 @@ def number(value: object, where: str) -> Exact:
     """`value` as an exact number; NaN, infinities and truth values are not numbers."""
     if isinstance(value, float) and math.isfinite(value):
         value = Decimal(repr(value))
+    if isinstance(value, Decimal) and _is_nought(value):
+        value = 0
     if isinstance(value, bool) or not isinstance(value, int | Fraction | Decimal) or not _is_sane(value):
         raise InvalidProblem(f"{where}: expected a finite number, not {shown(value)}")
     return exact(Fraction(value))
@@ -99,9 +103,13 @@ def exact(value: Fraction) -> Exact:
     return value.numerator if value.denominator == 1 else value
 
 
+def _is_nought(value: Decimal) -> bool:
+    return value.is_finite() and (not value or value.adjusted() < SMALLEST_EXPONENT)
+
+
 def _is_sane(value: int | Fraction | Decimal) -> bool:
     if isinstance(value, Decimal):
-        return value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS
+        return value.is_finite() and value.adjusted() <= MOST_DIGITS
     return bool(-LARGEST < value < LARGEST)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ def reached_steps(
     Only the latest step of all that were reached can go out, and only while it is at most `max_age_days`
     old; so a run that was missed is caught up with one mail instead of several, and none that is stale.
     """
-    steps = [step for step in sorted(set(ladder)) if due_on + timedelta(days=step) <= today]
+    # Days are compared, not added: a date that somebody typed may lie at the end of the calendar.
+    steps = [step for step in sorted(set(ladder)) if step <= (today - due_on).days]
     return [
         Reached(step, goes_out=step == steps[-1] and (today - due_on).days - step <= max_age_days)
         for step in steps

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db.models import ForeignKey, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from sdgpartners.people.enums import AssociationRole
 from sdgpartners.people.standing import standing_of
@@ -17,10 +17,14 @@ else:
 
 
 class NamedFilter(admin.RelatedFieldListFilter):
-    """A filter on a relation that reads its choices in one statement: many names need the rows behind theirs."""
+    """A filter on a relation that reads its choices in one statement: many names need the rows behind theirs. What is
+    out of the person's scope on its own list (a call of another country that is still a draft) is no choice here."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         rows = field.remote_field.model._default_manager.complex_filter(field.get_limit_choices_to())
+        page = model_admin.admin_site._registry.get(rows.model)
+        if isinstance(page, ScopedAdmin):
+            rows = rows.filter(pk__in=page.get_queryset(request).order_by().values("pk"))
         ordering = self.field_admin_ordering(field, request, model_admin)
         rows = rows.select_related()
         return [(row.pk, str(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
@@ -71,6 +75,14 @@ class ScopedAdmin(Base):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.deletable and self._may(request, self.edit_roles, obj)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; 400 for an address with a null byte, which Django would hand to the database as it is."""
+        if any("\x00" in value for _name, values in request.GET.lists() for value in values):
+            raise BadRequest
+        return super().changelist_view(request, extra_context)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Columns by which the list is filtered, and no other: Django takes every column of the row in the address, and

@@ -205,6 +205,7 @@ ROUTES: dict[str, Route] = {
         POST,
     ),
     "matching:partnership-decision-file": Route(D, BOTH, "leuven.editor", "formal file"),
+    "matching:partnership-plan-versions": Route(D, BOTH, "leuven.editor", "partnership"),
     "matching:partnership-plan-review": Route(D, BOTH, "leuven.editor", "partnership"),
     "matching:partnership-plan-review-agree": Route(D, SIDE, "leuven.editor", "partnership", POST),
     "matching:partnership-hand-over": Route(D, BOTH, "leuven.editor", "partnership"),
@@ -318,9 +319,7 @@ ROUTES: dict[str, Route] = {
     "admin:matching_scenario_pairs_file": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_alternatives": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_compare": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
-    "admin:matching_scenario_weights": Route(
-        A, "coordinators of all its countries; of one, and auditors, read", "vvsg", "scenario"
-    ),
+    "admin:matching_scenario_weights": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_settings": Route(A, f"{COORDINATOR}; auditors read", "vvsg", "scenario"),
     "admin:matching_scenario_alter": Route(
         A, "coordinators of all its countries; those of one copy", "vvsg", "scenario change", POST

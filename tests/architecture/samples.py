@@ -48,6 +48,11 @@ def pair(north: str) -> Partnership:
     return Partnership.objects.get(north__name=north)
 
 
+def put_forward() -> Scenario:
+    """The scenario that lies with the steering group."""
+    return Scenario.objects.get(status=ScenarioStatus.SOLVED, put_forward_at__isnull=False)
+
+
 def review_to_do(account: str = "reviewer") -> Review:
     rows = Review.objects.filter(reviewer=person(account), status=ReviewStatus.ASSIGNED)
     return rows.select_related("application", "track__partner_country").order_by("pk")[0]
@@ -258,13 +263,13 @@ ARGUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "review": _review,
     "reviewed": lambda: {"reference": review_to_do().application.reference},
     "reviewed row": lambda: {"pk": review_to_do().application_id},
-    "scenario": lambda: {"reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference},
+    "scenario": lambda: {"reference": put_forward().reference},
     "scenario change": lambda: {
-        "reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference,
+        "reference": put_forward().reference,
         "what": "copy",
     },
     "scenario country": lambda: {
-        "reference": Scenario.objects.get(status=ScenarioStatus.SOLVED).reference,
+        "reference": put_forward().reference,
         "country": "rw",
     },
     "proposal": lambda: {"reference": Proposal.objects.get(partnership=pair("Leuven")).reference},

@@ -216,3 +216,17 @@ def test_gettext_keeps_the_names_that_the_catalogues_are_made_from() -> None:
 @pytest.mark.parametrize("text", ["%s of 3", "{} of 3", "{0} of 3", "%d days"])
 def test_a_positional_placeholder_would_be_found(text: str) -> None:
     assert POSITIONAL.search(PLACEHOLDER.sub("", text))
+
+
+def test_no_message_stands_inside_an_f_string() -> None:
+    """The catalogues are made by a program that does not look into f-strings: such words stay English."""
+    hidden = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for source in SOURCES
+        for file in sorted((ROOT / source).rglob("*.py"))
+        for text in ast.walk(ast.parse(file.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in GETTEXT
+    ]
+    assert hidden == []

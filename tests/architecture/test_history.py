@@ -27,8 +27,9 @@ NOT_TRACKED: dict[str, set[str]] = {
 MUST_HAVE = {
     "applications.Application", "applications.Call", "applications.Decision", "applications.Review",
     "applications.Score", "applications.SignOff", "budget.Budget", "budget.Expense", "budget.Share",
-    "exchanges.Attendance", "exchanges.Homework", "exchanges.Session", "exchanges.Visit", "matching.Agreement",
-    "matching.Approval", "matching.JointPlan", "matching.PairRule", "matching.Partnership", "matching.Proposal",
+    "exchanges.Attendance", "exchanges.Homework", "exchanges.Session", "exchanges.Visit", "matching.Activity",
+    "matching.Agreement", "matching.Approval", "matching.FormalDecision", "matching.LearningQuestion",
+    "matching.PlanReview", "matching.JointPlan", "matching.PairRule", "matching.Partnership", "matching.Proposal",
     "matching.Scenario", "people.AssociationSeat", "people.JoinRequest", "people.Membership",
     "people.SteeringSeat", "people.Succession",
 }  # fmt: skip

@@ -47,6 +47,7 @@ from tests.architecture.samples import (
     open_files_of,
     pair,
     person,
+    put_forward,
     report_of,
     review_to_do,
     session_of,
@@ -139,7 +140,8 @@ def _rows_of_pair(
     pages = {
         "hub": "portal:partnership-hub", "plan": "matching:partnership-plan", "team": "matching:partnership-team",
         "agreement": "matching:partnership-agreement", "decisions": "matching:partnership-decisions",
-        "plan review": "matching:partnership-plan-review", "hand-over": "matching:partnership-hand-over",
+        "plan review": "matching:partnership-plan-review", "plan versions": "matching:partnership-plan-versions",
+        "hand-over": "matching:partnership-hand-over",
         "budget": "budget:budget-detail",
         "contacts": "exchanges:contact-list", "course": "matching:partnership-course",
     }  # fmt: skip
@@ -208,7 +210,7 @@ def _everybody_but(accounts: str) -> str:
     return " ".join(set(ACCOUNTS) - set(accounts.split()))
 
 
-SOLVED = at("matching:scenario-detail", lambda: Scenario.objects.get(status=ScenarioStatus.SOLVED).reference)
+SOLVED = at("matching:scenario-detail", lambda: put_forward().reference)
 TRACK_RANKING = at("applications:track-ranking", lambda: "demo-4", lambda: "rw")
 BOARD = "vvsg auditor ancb ralga steering observer"
 MATRIX: dict[str, Row] = {
@@ -391,10 +393,9 @@ def test_an_application_is_seen_by_the_same_people_in_every_state(
 
 def test_a_scenario_in_the_making_is_not_shown_to_the_steering_group(story: date, client: Client) -> None:
     add_strangers()
-    Scenario.objects.filter(status=ScenarioStatus.SOLVED).update(status=ScenarioStatus.DRAFT)
-    url = reverse(
-        "matching:scenario-detail", args=[Scenario.objects.get(status=ScenarioStatus.DRAFT).reference]
-    )
+    scenario = put_forward()
+    Scenario.objects.filter(pk=scenario.pk).update(status=ScenarioStatus.DRAFT)
+    url = reverse("matching:scenario-detail", args=[scenario.reference])
     found = {}
     for account in BOARD.split():
         client.force_login(person(account))

@@ -146,8 +146,19 @@ def test_what_was_spent_before_an_early_end_is_settled(world: World, pair: Partn
     with clock.at(NOON.replace(month=7)):
         assert services.submit_expense(expense=before, actor=editor).status == ExpenseStatus.SUBMITTED
         Expense.objects.filter(pk=after.pk).update(spent_on=date(2026, 6, 20))
-        with pytest.raises(DomainError, match="while the partnership is active"):
+        with pytest.raises(DomainError, match="The partnership ended on 1 June 2026"):
             services.submit_expense(expense=after, actor=editor)
+        browser = Client()
+        browser.force_login(editor)
+        page = browser.get(reverse("budget:budget-detail", args=[pair.reference])).content.decode()
+        create = reverse("budget:expense-create", args=[pair.reference])
+        assert create in page
+        typed = {
+            "category": before.category_id, "payee": "Hotel", "spent_on": "2026-05-30", "amount": "12",
+            "currency": "EUR",
+        }  # fmt: skip
+        assert browser.post(create, typed).status_code == 302
+        assert Expense.objects.filter(payee="Hotel", status=ExpenseStatus.DRAFT).exists()
 
 
 def test_a_half_follows_the_successor_and_its_old_people_still_check_nothing(

@@ -22,6 +22,11 @@ from sdgpartners.core.json_input import InvalidProblem
         (2.0, 2),
         (-7, -7),
         (1e-7, Fraction(1, 10**7)),
+        (5e-324, Fraction(5, 10**324)),
+        (Decimal("1e-500"), 0),
+        (Decimal("-1e-500"), 0),
+        (Decimal("0e-500"), 0),
+        (Decimal("0e500"), 0),
     ],
 )
 def test_a_number_is_read_as_it_is_written(written: Any, exact: Any) -> None:
@@ -34,7 +39,7 @@ def test_whole_numbers_stay_ints() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [True, None, "1", [1], math.nan, math.inf, 10**301, -(10**301), Decimal("1e-500"), Decimal("NaN")],
+    [True, None, "1", [1], math.nan, math.inf, 10**301, -(10**301), Decimal("1e301"), Decimal("NaN")],
 )
 def test_what_is_no_finite_number_is_refused(value: Any) -> None:
     with pytest.raises(InvalidProblem, match=r"^x: expected a finite number, not "):

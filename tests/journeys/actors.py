@@ -43,14 +43,35 @@ class Actor:
     def link(self, message: str, **values: object) -> Locator:
         return self.page.get_by_role("link", name=self.words(message, **values), exact=True)
 
-    def press(self, message: str, **values: object) -> None:
-        """Press a button and wait for the page that comes back."""
+    def hit(self, target: Locator) -> None:
+        """Press a button or follow a link, and wait for the page that comes back."""
         with self.page.expect_navigation():
-            self.button(message, **values).click()
+            target.click()
+
+    def press(self, message: str, **values: object) -> None:
+        self.hit(self.button(message, **values))
 
     def follow(self, message: str, **values: object) -> None:
-        with self.page.expect_navigation():
-            self.link(message, **values).click()
+        self.hit(self.link(message, **values))
+
+    def type(self, box: Locator, text: str) -> None:
+        """Write into a field, over what stands there."""
+        box.fill(text)
+
+    def tick(self, box: Locator) -> None:
+        """Choose a box or a radio button."""
+        box.check(force=True)
+
+    def pick(self, box: Locator, label: str) -> None:
+        """Choose from a drop-down list by what it says."""
+        box.select_option(label=label)
+
+    def lift(self, summary: Locator) -> None:
+        """Open what is folded."""
+        summary.click()
+
+    def unfold(self, message: str) -> None:
+        self.lift(self.page.locator("main summary").get_by_text(self.words(message), exact=True))
 
     def labelled(self, label: str, within: Locator | None = None) -> Locator:
         """The field with this label; labels of the admin end in a colon, those of required fields in a star."""
@@ -58,11 +79,11 @@ class Actor:
 
     def fill(self, message: str, text: str, **values: object) -> None:
         """Type into the field with this label."""
-        self.labelled(self.words(message, **values)).fill(text)
+        self.type(self.labelled(self.words(message, **values)), text)
 
     def choose(self, message: str, label: str) -> None:
         """Choose from a drop-down list by what it says."""
-        self.labelled(self.words(message)).select_option(label=label)
+        self.pick(self.labelled(self.words(message)), label)
 
     def told(self, message: str, **values: object) -> None:
         """A message of the page says so."""
@@ -89,6 +110,7 @@ class Stage:
     browser: Browser
     base: str
     words: Words
+    kind: type[Actor] = Actor
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def visitor(self, *, phone: bool = False) -> Actor:
@@ -103,7 +125,7 @@ class Stage:
         )
         context.set_default_timeout(15_000)
         self.contexts.append(context)
-        return Actor(None, context.new_page(), self.words, self.base)
+        return self.kind(None, context.new_page(), self.words, self.base)
 
     def sign_in(self, user: User, *, phone: bool = False, password: str = "") -> Actor:
         """`user` at a browser; through the sign-in page when a password is given, else with a session."""

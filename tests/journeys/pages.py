@@ -10,7 +10,8 @@ from budget.enums import ExpenseStatus
 from budget.models import Expense
 from exchanges.enums import HomeworkStatus, MeetingStatus
 from exchanges.models import HomeworkAnswer, Session, Visit
-from matching.models import Partnership, Scenario
+from matching.enums import PartnershipStatus, ScenarioStatus
+from matching.models import Partnership, Proposal, Scenario
 
 Address = Callable[[], str]
 
@@ -30,6 +31,22 @@ def word(value: str) -> Callable[[], object]:
 
 def _pair() -> str:
     return Partnership.objects.filter(north__name="Leuven").values_list("reference", flat=True)[0]
+
+
+def _proposal() -> str:
+    rows = Proposal.objects.filter(partnership__reference=_pair())
+    return rows.values_list("reference", flat=True)[0]
+
+
+def _prepares() -> str:
+    """The pair that has not started."""
+    rows = Partnership.objects.filter(status=PartnershipStatus.PREPARING)
+    return rows.values_list("reference", flat=True)[0]
+
+
+def _changed() -> str:
+    """The pair that got another last day, twice."""
+    return Partnership.objects.filter(north__name="Turnhout").values_list("reference", flat=True)[0]
 
 
 def _gent() -> str:
@@ -92,7 +109,14 @@ def _place(municipality: str) -> Callable[[], int]:
 
 
 def _scenario() -> str:
-    return Scenario.objects.order_by("-created_at").values_list("reference", flat=True)[0]
+    """The one that lies with the steering group."""
+    rows = Scenario.objects.filter(status=ScenarioStatus.SOLVED, put_forward_at__isnull=False)
+    return rows.values_list("reference", flat=True)[0]
+
+
+def _released_scenario() -> str:
+    """One that led to partnerships, with what was said and decided on it."""
+    return Scenario.objects.filter(call__code="demo-1").values_list("reference", flat=True)[0]
 
 
 def _track() -> int:
@@ -160,11 +184,15 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
         at("portal:start"),
         at("portal:partnership-hub", _pair),
         at("matching:partnership-plan", _pair),
+        at("matching:partnership-plan-versions", _pair),
         at("matching:partnership-team", _pair),
         at("matching:partnership-agreement", _pair),
         at("matching:partnership-decisions", _pair),
         at("matching:partnership-plan-review", _pair),
         at("matching:partnership-hand-over", _pair),
+        at("matching:partnership-course", _pair),
+        at("matching:partnership-decision-edit", _pair, word("1")),
+        at("matching:proposal-detail", _proposal),
         at("exchanges:session-list"),
         at("exchanges:session-detail", _session(MeetingStatus.REPORTED)),
         at("exchanges:homework-answer", _open_answer("homework"), _open_answer("partnership")),
@@ -210,6 +238,7 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
         at("portal:dashboard"),
         at("portal:partnership-health"),
         at("matching:scenario-detail", _scenario),
+        at("matching:scenario-detail", _released_scenario),
         at("portal:partnership-hub", _pair),
     ),
     "facilitator": (
@@ -256,6 +285,13 @@ PAGES: Mapping[str, tuple[Address, ...]] = {
         at("admin:matching_scenario_compare", _scenario),
         at("admin:matching_scenario_weights", _scenario),
         at("admin:matching_scenario_settings", _scenario),
+        at("matching:partnership-agreement", _prepares),
+        at("matching:partnership-course", _changed),
+        at("matching:partnership-suspend", _pair),
+        at("matching:partnership-end-early", _pair),
+        at("matching:partnership-close", _pair),
+        at("matching:partnership-visibility", _pair),
+        at("admin:matching_scenario_room", _released_scenario),
         at("admin:exchanges_session_series"),
         at("budget:expense-detail", _expense(status=ExpenseStatus.CHECKED)),
     ),

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator
 from pytest_django.live_server_helper import LiveServer
 
 from tests.journeys.actors import DESK
+from tests.journeys.keys import arrows_to, tick_with, type_into, walk_to
 from tests.journeys.steps_form import (
     Mouse,
     asks_for_a_signature,
@@ -21,47 +22,16 @@ from tests.journeys.steps_form import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-MOST_STEPS = 250
-# Whether the focused element shows an outline or a ring, and its middle or a corner is not under something else.
-SEEN = """() => {
-  const one = document.activeElement;
-  if (!one || one === document.body) return "nothing has the focus";
-  const style = getComputedStyle(one), box = one.getBoundingClientRect();
-  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none";
-  if (!ring) return "no ring on " + one.outerHTML.slice(0, 120);
-  const points = [[.5, .5], [.02, .1], [.98, .1], [.02, .9], [.98, .9]].map(([x, y]) =>
-    document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
-  const clear = points.some((hit) => hit && (one.contains(hit) || hit.contains(one) || hit.closest("label")));
-  return clear ? "" : "covered: " + one.outerHTML.slice(0, 120);
-}"""
 
 
 @dataclass
 class Keyboard(Mouse):
-    """Walks with Tab, acts with the keys, and looks at each stop whether the focus can be seen."""
+    """Walks with Tab and acts with the keys."""
 
     stops: int = 0
 
     def _walk_to(self, target: Locator) -> None:
-        target.wait_for(state="attached")
-        for key in ("Tab", "Shift+Tab"):
-            for _step in range(MOST_STEPS):
-                if self._has_focus(target):
-                    return
-                self.page.keyboard.press(key)
-                if self.page.evaluate("document.activeElement === document.body"):
-                    continue
-                problem = self.page.evaluate(SEEN)
-                assert problem == "", problem
-                self.stops += 1
-        raise AssertionError(f"the keyboard does not reach {target}")
-
-    def _has_focus(self, target: Locator) -> bool:
-        found: bool = target.evaluate(
-            """one => one === document.activeElement || one.type === "radio"
-               && document.activeElement.type === "radio" && document.activeElement.name === one.name"""
-        )
-        return found
+        self.stops += walk_to(self.page, target)
 
     def press(self, words: str) -> None:
         self._walk_to(self.page.get_by_role("button", name=words, exact=True).last)
@@ -75,21 +45,11 @@ class Keyboard(Mouse):
 
     def type(self, box: Locator, text: str) -> None:
         self._walk_to(box)
-        if box.get_attribute("type") == "date":
-            year, month, day = text.split("-")
-            self.page.keyboard.type(f"{month}{day}{year}")
-            return
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
+        type_into(self.page, box, text)
 
     def tick(self, box: Locator) -> None:
         self._walk_to(box)
-        self.page.keyboard.press("Space")
-        for _step in range(8):
-            if box.is_checked():
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"the arrows do not reach {box}")
+        tick_with(self.page, box)
 
     def unfold(self, summary: Locator) -> None:
         self._walk_to(summary)
@@ -97,12 +57,7 @@ class Keyboard(Mouse):
 
     def select(self, box: Locator, value: str) -> None:
         self._walk_to(box)
-        self.page.keyboard.press("Home")
-        for _step in range(12):
-            if box.input_value() == value:
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"the arrows do not reach {value}")
+        arrows_to(self.page, box, value)
 
 
 def keys(browser: Browser, server: LiveServer) -> Keyboard:

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Pairs = frozenset[tuple[str, str]]
+
+
+def ten_thousandths(points: float) -> int:
+    """The number as it is written, rounded half up."""
+    return int((Decimal(str(points)) * 10_000).to_integral_value(ROUND_HALF_UP))
 
 
 @dataclass
@@ -32,7 +38,7 @@ class BruteForce:
         for n, row in zip(self.north, self.raw["scores"], strict=True):
             for s, score in zip(self.south, row, strict=True):
                 if score is not None and (n, s) not in forbidden:
-                    self.score[n, s] = round(score * 10_000)
+                    self.score[n, s] = ten_thousandths(score)
         self.feasible = list(self._sets(0, frozenset()))
         self.most = max(len(one) for one in self.feasible)
         self.solutions = sorted((one for one in self.feasible if len(one) == self.most), key=self.order)

@@ -137,7 +137,12 @@ def test_a_country_is_suspended_in_one_step_from_the_desk(pair: Partnership, wor
     done = browser.post(country_url(world), {"reason": "Ties were cut"}, follow=True)
     assert "2 partnerships stand still" in done.content.decode()
     assert {row.status for row in Partnership.objects.all()} == {"suspended"}
-    done = browser.post(country_url(world), {"reason": "Ties again", "show_publicly": "on"}, follow=True)
+    # Pressed twice, or on a page of before, it is not the opposite step.
+    stale = browser.post(country_url(world), {"reason": "Ties were cut", "step": "suspend"}, follow=True)
+    assert "is suspended already" in stale.content.decode()
+    assert {row.status for row in Partnership.objects.all()} == {"suspended"}
+    go = {"reason": "Ties again", "show_publicly": "on", "step": "resume"}
+    done = browser.post(country_url(world), go, follow=True)
     assert "with 2 partnerships" in done.content.decode()
 
 

@@ -1,8 +1,12 @@
 """Endorsing, sending back, approving and releasing a scenario, with everybody who may not."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from applications.enums import ApplicationStatus
 from matching.enums import RuleKind, ScenarioStatus
@@ -19,18 +23,20 @@ from matching.services import (
     create_scenario,
     decline_proposal,
     endorse_scenario,
+    put_forward,
     release_scenario,
     send_back_scenario,
     set_pair_rule,
     solve_scenario,
 )
+from matching.views import scenarios as scenario_views
 from sdgpartners.core import clock
 from sdgpartners.core.access import allowed
 from sdgpartners.core.errors import DomainError, Incomplete, MoveNotAllowed, SamePerson
 from sdgpartners.notifications.models import OutgoingMail
 from sdgpartners.people.enums import AssociationRole, SteeringKind
 from sdgpartners.programme.enums import Side
-from tests.factories import UserFactory, make_editor, make_seat, make_signatory, make_steering
+from tests.factories import UserFactory, in_english, make_editor, make_seat, make_signatory, make_steering
 from tests.matching.factories import (
     Round,
     make_approved,
@@ -277,3 +283,40 @@ def test_a_proposal_is_seen_by_its_two_municipalities_and_their_associations(
         assert set(proposals_visible_to(person)) == seen
         for row in proposals:
             assert allowed(person, Perm.VIEW_PROPOSAL, row) == (row in seen)
+
+
+def test_a_refused_decision_shows_the_scenario_as_it_stands(
+    made: Round, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague endorses, or sends back, in the same moment; what was typed is not lost while the page is open."""
+    member, colleague = in_english(make_steering(world.programme)), make_steering(world.programme)
+    scenario = make_scenario(made)
+    client = Client()
+    client.force_login(member)
+    address = reverse("matching:scenario-endorse", args=[scenario.reference])
+
+    def first(step: Callable[..., object], **given: object) -> Callable[..., object]:
+        def both(**mine: Any) -> object:
+            step(scenario=scenario, actor=colleague, **given)
+            return endorse_scenario(**mine)
+
+        return both
+
+    monkeypatch.setattr(scenario_views, "endorse_scenario", first(endorse_scenario, minute="Theirs"))
+    answer = client.post(address, {"endorse-minute": "My own minute"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Not endorsed yet" not in text
+    assert "Theirs" in text
+    assert "My own minute" in text
+    scenario.refresh_from_db()
+    send_back_scenario(scenario=scenario, reason="Again", actor=world.coordinator_vvsg)
+    put_forward(scenario=scenario, actor=world.coordinator_vvsg)
+    monkeypatch.setattr(scenario_views, "endorse_scenario", first(send_back_scenario, reason="No"))
+    minute = "My own minute\nof two lines"
+    own_page = {"Origin": "http://testserver"}
+    answer = client.post(address, {"endorse-minute": minute}, headers=own_page)
+    text = answer.content.decode()
+    assert answer.status_code == 404
+    assert 'role="status"' in text
+    assert minute in text

@@ -1,10 +1,12 @@
 """A contact person leaves: told to both sides, a successor in time, and what hung on the one moves to the other."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -33,7 +35,7 @@ from tests.factories import make_editor
 from tests.matching.factories import Round, make_partnership, make_round
 from tests.matching.test_pages import signed_in
 from tests.matching.test_partnerships import prepare, side_of
-from tests.world import World
+from tests.world import World, build_world
 
 NEW = Newcomer("Nora New", "Youth", MemberKind.OFFICIAL)
 
@@ -191,6 +193,43 @@ def test_the_contact_person_stays_after_all(pair: tuple[Partnership, User, User]
     assert contact(partnership).left_on is None
     with pytest.raises(DomainError, match="is done"):
         cancel_hand_over(hand_over=hand_over, actor=north)
+
+
+def test_two_who_name_each_other_leave_somebody_to_be_named(pair: tuple[Partnership, User, User]) -> None:
+    partnership, north, _south = pair
+    first, second = side_of(partnership, Side.NORTH).team.filter(role=TeamRole.CONTACT).order_by("pk")[:2]
+    begin(partnership, north, leaving=first, successor=second)
+    begin(partnership, north, leaving=second, successor=first, days=11)
+    with clock.at(clock.now() + timedelta(days=12)):
+        assert complete_hand_overs() == 1
+        assert [due.recipient for due in hand_over_successor(clock.now())] == [north]
+        waiting = HandOver.objects.get(done_at__isnull=True)
+        assert (waiting.leaving, contact(partnership)) == (second, second)
+        assert name_successor(hand_over=waiting, successor=NEW, actor=north).done_at
+        assert contact(partnership).name == "Nora New"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_begin_the_same_hand_over_at_once_make_one() -> None:
+    world = build_world()
+    partnership, north, _south = make_partnership(make_round(world))
+    leaving, colleague = contact(partnership), make_editor(world.leuven)
+
+    def attempt(actor: User) -> str:
+        try:
+            begin(partnership, actor, leaving=leaving)
+        except DomainError as error:
+            return str(error)
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        found = sorted(pool.map(attempt, (north, colleague)))
+    assert "done" in found
+    assert any("hands over already" in words for words in found)
+    assert HandOver.objects.count() == 1
+    assert TeamMember.objects.filter(name="Nora New").count() == 1
 
 
 def test_the_page(pair: tuple[Partnership, User, User], world: World) -> None:

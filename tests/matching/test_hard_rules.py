@@ -1,5 +1,6 @@
 """Hard rules: what bars a pair, on which side, and the words for it."""
 
+import math
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,10 +8,11 @@ import pytest
 from django.utils.translation import override
 
 from applications.enums import QuestionKind, Section, TwinningRule
-from applications.models import Answer, Application, PartnerPreference, Question
+from applications.models import Answer, Application, PartnerPreference, Question, Track
 from matching.enums import PartnershipStatus
 from matching.models import PairScore, Partnership
 from matching.selectors.candidates import living_partnerships, read_tracks
+from matching.selectors.scenarios import lost_candidates, proposed_scores
 from matching.sentences import BARS, bar_in_words, parts_in_words
 from matching.services import solve_scenario
 from sdgpartners.core import clock
@@ -138,6 +140,38 @@ def test_a_partnership_also_keeps_the_successor_of_its_municipality(made: Round,
     assert bars(made)["Gent", "Nikki"] == "in_partnership"
 
 
+@pytest.mark.parametrize("case", ["north", "south", "merged", "both merged", "free"])
+def test_a_pair_of_which_one_has_a_partnership_by_now_is_not_proposed(
+    made: Round, world: World, case: str
+) -> None:
+    """The rule holds on the day of the release, not only on that of the solving."""
+    scenario = make_scenario(made)
+    pairs = proposed_scores(scenario)
+    assert lost_candidates(scenario, pairs) == []
+    pair = pairs[0]
+    north: Municipality = MunicipalityFactory(country=world.be)
+    south: Municipality = MunicipalityFactory(country=world.rw)
+    if case == "south":
+        south = pair.south.municipality
+    elif case == "merged":
+        north = MunicipalityFactory(country=world.be, successor=pair.north.municipality)
+    elif case == "both merged":
+        north = MunicipalityFactory(country=world.be, successor=MunicipalityFactory(country=world.be))
+        pair.north.municipality.successor = north.successor
+        pair.north.municipality.save()
+    else:
+        north = pair.north.municipality
+    Partnership.objects.create(
+        reference="SDG-1", partner_country=world.rwanda, theme=world.theme_rwanda, north=north, south=south,
+        status=PartnershipStatus.SUSPENDED, north_free_since=clock.today() if case == "free" else None,
+    )  # fmt: skip
+    gone = {"south": pair.south, "free": None}.get(case, pair.north)
+    assert lost_candidates(scenario, pairs) == ([gone.municipality.name] if gone else [])
+    # The same rule as when it is solved anew.
+    bar = bars(made)[pair.north.municipality.name, pair.south.municipality.name]
+    assert bar == ("in_partnership" if gone else "")
+
+
 def test_what_a_candidate_has_merged_into_may_be_in_a_partnership(made: Round, world: World) -> None:
     merged = MunicipalityFactory(country=world.be)
     Partnership.objects.create(
@@ -199,6 +233,29 @@ def test_goals_and_targets_that_candidates_named_count_for_the_theme(made: Round
         after.parts["theme"][row["Gent"], column["Karongi"]]
         > before.parts["theme"][row["Gent"], column["Karongi"]]
     )
+
+
+def test_what_was_marked_for_another_country_counts_nothing_here(made: Round, world: World) -> None:
+    """Gent works on youth for Rwanda and on energy for Benin: each country looks at its own theme alone."""
+
+    def parts(track: Track, south: str) -> tuple[float, float]:
+        table = read_tracks(made.call, [track])[0].table
+        row = [one.name for one in table.north].index("Gent")
+        column = [one.name for one in table.south].index(south)
+        return float(table.parts["theme"][row, column]), float(table.parts["exchange"][row, column])
+
+    before = parts(made.rwanda, "Karongi")
+    made.gent.interests.exclude(subtheme__theme=made.rwanda.theme).update(offer=3, ask=3)
+    assert parts(made.rwanda, "Karongi") == before
+    made.gent.interests.exclude(subtheme__theme=made.rwanda.theme).delete()
+    assert parts(made.rwanda, "Karongi") == before
+    assert all(math.isnan(part) for part in parts(made.benin, "Nikki"))
+    with override("en"):
+        table = read_tracks(made.call, [made.benin])[0].table
+        told = parts_in_words(table.explain([one.name for one in table.north].index("Gent"), 0))
+    assert [part.sentence for part in told[:2]] == [
+        "Not known, so left out: the other parts count for more."
+    ] * 2
 
 
 def test_named_partners_count_where_the_call_lets_partners_be_named(made: Round, world: World) -> None:

@@ -40,21 +40,22 @@ def south(**fields: Any) -> Candidate:
     return Candidate(id="S", name="Karongi", **fields)
 
 
-levels = st.dictionaries(st.sampled_from([1, 2, 3, 4]), st.integers(0, 3), max_size=4)
+# 5 is a subtheme of another theme: nothing that is marked there counts.
+levels = st.dictionaries(st.sampled_from([1, 2, 3, 4, 5]), st.integers(0, 3), max_size=4)
 candidates = st.builds(
     Candidate,
     id=st.just("X"),
     name=st.just("Place"),
     offers=levels,
     asks=levels,
-    named=st.frozensets(st.sampled_from(["16", "16.7", "7.1"])),
+    named=st.frozensets(st.sampled_from(["16", "16.7", "7.1", "2"])),
     languages=st.frozensets(st.sampled_from(["nl", "fr", "en"])),
     population=st.none() | st.integers(1, 10_000_000),
     character=st.sampled_from(["", "urban", "suburban", "rural", "coastal"]),
     rank=st.none() | st.integers(1, 4),
     place=st.none() | st.integers(1, 3),
     wishes=st.dictionaries(st.integers(1, 3), st.integers(1, 3), max_size=2),
-    application_score=st.none() | st.floats(0, 100),
+    application_score=st.none() | st.floats(0, 105),
 )
 
 
@@ -263,6 +264,28 @@ def test_a_side_that_asks_nothing_is_judged_by_the_other_direction() -> None:
 def test_who_filled_in_nothing_is_not_known_rather_than_empty_handed() -> None:
     assert math.isnan(part("exchange", north(asks={1: 3}), south()))
     assert math.isnan(part("theme", north(asks={1: 3}), south()))
+
+
+def test_marks_on_subthemes_of_another_theme_say_nothing() -> None:
+    only = {"offers": {5: 3}, "asks": {5: 3}}
+    assert math.isnan(part("theme", north(**only), south(asks={1: 3})))
+    assert math.isnan(part("exchange", north(**only), south(asks={1: 3}, offers={1: 3})))
+    # Whole for the theme of this country, whatever was marked beside it.
+    beside = north(offers={1: 3, 5: 3}, asks={5: 3})
+    assert part("theme", beside, south(asks={1: 3})) == 1
+    assert part("exchange", beside, south(asks={1: 3})) == 1
+
+
+def test_who_named_nothing_known_is_not_known_beside_those_who_did() -> None:
+    named = replace(north(named=frozenset({"16.7"})), id="M")
+    made = PairTable([north(offers={5: 3}), named], [south(asks={1: 3})], TOPICS, WEIGHTS)
+    assert math.isnan(made.parts["theme"][0, 0])
+    assert made.parts["theme"][1, 0] == 1
+
+
+def test_an_application_counts_for_the_whole_at_most_though_a_bonus_came_on_top() -> None:
+    assert part("application", north(application_score=103.5), south()) == 1
+    assert part("application", north(application_score=104), south(application_score=50)) == 0.75
 
 
 @pytest.mark.parametrize(

@@ -196,14 +196,17 @@ def test_solving_runs_in_the_worker_and_the_page_follows_it(made: Round, world: 
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 422
     job = reverse("admin:matching_scenario_job", args=[scenario.reference])
+    assert f'hx-get="{job}"' in page(world.coordinator_ralga, room_of(scenario))
     waiting = client.get(job)
-    assert "hx-get" in waiting.content.decode()
     assert 'max="100"' in waiting.content.decode()
-    assert "HX-Refresh" not in waiting.headers
+    assert "HX-Retarget" not in waiting.headers
     assert run_waiting_jobs() == 1
     done = client.get(job)
-    assert done.headers["HX-Refresh"] == "true"
+    # The result is offered, not loaded over a reason that somebody is writing.
+    assert done.headers["HX-Retarget"] == "#job"
+    assert f'href="{room_of(scenario)}"' in done.content.decode()
     assert "hx-get" not in done.content.decode()
+    assert "hx-get" not in page(world.coordinator_ralga, room_of(scenario))
     scenario.refresh_from_db()
     assert scenario.status == ScenarioStatus.SOLVED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from matching.solver_exchange import exchange
 from matching.solver_fair import is_fair
 from matching.solver_table import best_match, open_table
 from tests.matching.brute_force import BruteForce, Pairs
-from tests.matching.problems import Raw, problems
+from tests.matching.problems import Raw, problems, random_problem
 
 many = settings(
     max_examples=1_200,
@@ -56,6 +57,22 @@ def assert_matching(raw: Raw, judge: BruteForce, matching: dict[str, Any]) -> No
 @many
 @given(problems())
 def test_everything_equals_brute_force(raw: Raw) -> None:
+    assert_equals_brute_force(raw)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_thousands_of_small_problems_equal_brute_force(seed: int) -> None:
+    random = Random(seed)
+    for _ in range(750):
+        raw = random_problem(random)
+        assert_equals_brute_force(raw)
+        without = solved({**raw, "details": False})
+        whole = solved(raw)
+        assert without == {key: whole[key] for key in ("pairs", "total", "worst")} | {"optimal": None}
+
+
+def assert_equals_brute_force(raw: Raw) -> None:
+    """Pairs, total, worst, alternatives, cost_of, blocking, reasons and certificate are those of trying everything."""
     judge = BruteForce(raw)
     answer = solved(raw)
     best = pair_set(answer)
@@ -123,13 +140,17 @@ def test_a_constant_on_all_scores_moves_only_the_figures(raw: Raw) -> None:
     }
     before, after = solved(half), solved(raised)
     for one, other in zip((before, *before["alternatives"]), (after, *after["alternatives"]), strict=True):
+        assert pair_set(other) == pair_set(one)
         assert exact(other["total"]) == exact(one["total"]) + 25 * 10_000 * len(one["pairs"])
-        assert (one["worst"] is None) == (other["worst"] is None)
-    if raw["objective"] == "fair" and before["worst"] is not None:
-        assert exact(after["worst"]) == exact(before["worst"]) + 25 * 10_000
-    if pair_set(before) == pair_set(after):
-        assert after["cost_of"] == before["cost_of"]
-        assert after["unmatched"] == before["unmatched"]
+        if one["worst"] is None:
+            assert other["worst"] is None
+        else:
+            assert exact(other["worst"]) == exact(one["worst"]) + 25 * 10_000
+    assert [(*pair, exact(score - 25)) for *pair, score in after["blocking"]] == exact_list(
+        before["blocking"]
+    )
+    for same in ("cost_of", "unmatched", "optimal"):
+        assert after[same] == before[same]
 
 
 @some
@@ -358,7 +379,9 @@ def test_a_table_of_numbers_is_read_like_the_file() -> None:
     assert solved(raw) == solve(direct).as_json()
 
 
-@pytest.mark.parametrize("module", ["matching.solver", "applications.scoring"])
+@pytest.mark.parametrize(
+    "module", ["matching.solver", "matching.pairing", "matching.word_prices", "applications.scoring"]
+)
 def test_the_arithmetic_loads_neither_django_nor_numpy(module: str) -> None:
     code = (
         f"import sys, {module}\n"

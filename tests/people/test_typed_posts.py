@@ -14,7 +14,7 @@ from applications.models import Answer, KeptText
 from sdgpartners.people.models import User
 from sdgpartners.people.typed_posts import FIELD, typed_token
 from tests.applications.factories import Team, open_call, save, start
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, in_english, make_editor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +209,18 @@ def test_what_is_kept_reads_as_it_was_sent(team: Team, client: Client) -> None:
     kept = QueryDict(client.session["typed_posts"][0][2])
     assert kept["q-learning"] == TYPED
     assert "csrfmiddlewaretoken" not in kept
+
+
+def test_what_was_typed_into_a_form_that_is_refused_as_a_whole_can_be_copied(
+    team: Team, world: World, client: Client
+) -> None:
+    """The right, or what the form was about, went while its page was open."""
+    own, elsewhere = {"Origin": "http://testserver"}, {"Origin": "https://elsewhere.example"}
+    url = reverse("applications:application-withdraw", args=[team.reference])
+    for reader, status in ((world.coordinator_vvsg, 403), (make_editor(world.leuven), 404)):
+        client.force_login(in_english(reader))
+        answer = client.post(url, {"reason": f"<b>{TYPED}</b>"}, headers=own)
+        assert answer.status_code == status
+        assert "&lt;b&gt;Long hours" in answer.content.decode()
+        assert "Long hours" not in client.post(url, {"reason": TYPED}, headers=elsewhere).content.decode()
+        assert "Long hours" not in client.get(url, {"reason": TYPED}, headers=own).content.decode()

@@ -18,6 +18,7 @@ from matching.models import (
     HandOver,
     JointPlan,
     Partnership,
+    PartnershipSide,
     PlanReview,
     TeamMember,
 )
@@ -142,7 +143,34 @@ def test_before_the_start_it_waits_for_signatures(pairs: Pairs) -> None:
     Agreement.objects.create(partnership=pair, starts_on=clock.today(), signed_north_at=NOON)
     found = waits(pair)
     assert ("Nikki", "signature of the agreement", clock.today()) in found
-    assert [what for who, what, _day in found if who == "Mechelen"] == ["confirmation of calendar and budget"]
+    people = "names of contact persons, political sponsor and internal steering group"
+    mine = ["confirmation of calendar and budget", people]
+    assert sorted(what for who, what, _day in found if who == "Mechelen") == mine
+
+
+def test_when_all_is_there_the_start_waits_for_the_association(pairs: Pairs) -> None:
+    pair = pairs.mechelen_nikki
+    Partnership.objects.filter(pk=pair.pk).update(
+        status=PartnershipStatus.PREPARING, starts_on=None, ends_on=None
+    )
+    signed = {"signed_north_at": NOON - timedelta(days=4), "signed_south_at": NOON - timedelta(days=2)}
+    Agreement.objects.create(partnership=pair, starts_on=clock.today(), **signed)
+    PartnershipSide.objects.filter(partnership=pair).update(calendar_agreed_at=NOON, split_confirmed_at=NOON)
+    for side in pair.sides.all():
+        for name, role in (("One", "contact"), ("Two", "contact"), ("Mayor", "sponsor")):
+            TeamMember.objects.create(side=side, name=name, role=role, kind=MemberKind.POLITICIAN)
+    start = [("ANCB", "start of the partnership", clock.today() - timedelta(days=2))]
+    assert waits(pair) == start
+    council = {"side": pair.sides.get(side=Side.NORTH), "subject": "agreement", "body": "council"}
+    refused = FormalDecision.objects.create(**council, decided_on=clock.today(), approved=False)
+    assert waits(pair) == []
+    FormalDecision.objects.create(**council, decided_on=clock.today(), approved=True)
+    assert waits(pair) == start
+    refused.delete()
+    FormalDecision.objects.create(**{**council, "subject": "spending"})
+    assert waits(pair) == start
+    FormalDecision.objects.create(**{**council, "subject": "candidacy"})
+    assert waits(pair) == []
 
 
 def test_breadth_by_its_month(pairs: Pairs) -> None:

@@ -37,7 +37,7 @@ TASKS = {
     "genk.editor": {"exchanges:homework-answer", "applications:application-start"},
     "mechelen.editor": {"portal:partnership-hub", "applications:application-start"},
 }
-SOUTH = {"BJ": {"Nikki", "Covè", "Matéri"}, "RW": {"Bugesera", "Karongi", "Nyanza"}}
+SOUTH = {"BJ": {"Nikki", "Covè", "Porto-Novo"}, "RW": {"Bugesera", "Karongi", "Nyanza"}}
 
 
 def person(account: str) -> User:
