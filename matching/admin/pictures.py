@@ -23,6 +23,8 @@ MOST_ROWS, MOST_COLUMNS = 40, 20
 
 MOST_ENDS = 60
 """How many names a side of the graph holds before it leaves out who is alone."""
+MOST_WISHES = 40
+"""How many pairs that would rather have each other such a large graph draws; all of them stand in their list."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ def graph(room: Room, tracks: list[Track]) -> dict[str, Any] | None:
     # Who belongs together stands on one height, by country; who is alone comes below: in a large room only who would
     # rather have somebody else.
     paired = sorted(room.proposed, key=lambda row: (row[1].track_id, row[0].name))
-    wished = {reference for pair in room.blocking for reference in pair}
     small = max(len(room.north), len(room.south)) <= MOST_ENDS
+    wishes = room.blocking if small else room.blocking[:MOST_WISHES]
+    wished = {reference for pair in wishes for reference in pair}
     north = [row[0] for row in paired] + [
         one for one in room.north if one.reference not in partner and (small or one.reference in wished)
     ]
@@ -107,9 +110,7 @@ def graph(room: Room, tracks: list[Track]) -> dict[str, Any] | None:
         charts.Link(place, place, f"{a.name} – {b.name}: {points_in_words(float(cell.score or 0))}")
         for place, (a, b, cell) in enumerate(paired)
     ]
-    lines += [
-        charts.Link(left[a], right[b], _wish_in_words(room, a, b), dashed=True) for a, b in room.blocking
-    ]
+    lines += [charts.Link(left[a], right[b], _wish_in_words(room, a, b), dashed=True) for a, b in wishes]
     picture = charts.links(
         [charts.End(one.name, NORTH_MARKER.hue, _note(partner.get(one.reference))) for one in north],
         [charts.End(one.name, markers[one.track_id]) for one in south],
@@ -121,8 +122,9 @@ def graph(room: Room, tracks: list[Track]) -> dict[str, Any] | None:
     return {
         "picture": picture,
         "headers": _headers(),
-        "rows": _rows(paired, alone) + [_wish_row(room, pair) for pair in room.blocking],
-        "dashed": bool(room.blocking),
+        "rows": _rows(paired, alone) + [_wish_row(room, pair) for pair in wishes],
+        "dashed": len(wishes),
+        "wishes": len(room.blocking),
     }
 
 

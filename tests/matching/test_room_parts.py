@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.enums import ApplicationStatus
+from matching.admin import pictures
 from matching.enums import Objective, RuleKind, ScenarioStatus
 from matching.errors import NoLongerPossible
 from matching.models import PairRule, Scenario
@@ -121,6 +122,25 @@ def test_heat_map_table_file_and_graph_tell_the_same_to_each_association(
     figure = room.split("The figures as a table")[1].split("</table>")[0]
     for north, south in re.findall(r"<title>([^<]+) and ([^<]+) would rather have each other</title>", room):
         assert f'<th scope="row">{north}</th><td class="num">{south}</td>' in figure
+
+
+def test_a_large_graph_draws_some_wishes_and_says_how_many(
+    made: Round, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Candidates by the hundred have wishes by the thousand: the list has its pages, the graph a limit."""
+    scenario = make_scenario(made)
+    wishes = [
+        [north.reference, south.reference, 1.0]
+        for north in (made.gent, made.mechelen)
+        for south in made.south
+    ]
+    scenario.result["blocking"] = wishes
+    scenario.save(update_fields=["result"])
+    monkeypatch.setattr(pictures, "MOST_ENDS", 1)
+    monkeypatch.setattr(pictures, "MOST_WISHES", 2)
+    room = main_of(world.coordinator_vvsg, at(scenario, "room"))
+    assert room.count("would rather have each other</title>") == 2
+    assert f"2 of {len(wishes)} are drawn" in room
 
 
 @pytest.mark.parametrize("key", [*SORT_KEYS, "", "x", "--score", "score-", "pk", "-", "score,cost"])
