@@ -51,11 +51,11 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 
 def small_case(places: int, objective: str) -> bool:
-    """One small problem with all details; held to its bound by the processor's time, so that other programs on the
-    machine do not decide."""
+    """One small problem with all details, held to its bound by the clock; the processor's time beside it tells whether
+    other programs on the machine had a part in it."""
     problem = make_problem(SMALL, "uniform", places, objective=Objective(objective), alternatives=3)
     seconds, processor, solution = timed(lambda: solve(problem))
-    kept = processor <= SMALL_SECONDS and solution.explanation is not None and solution.explanation.optimal
+    kept = seconds <= SMALL_SECONDS and solution.explanation is not None and solution.explanation.optimal
     clocks = f"{seconds:7.2f} s ({processor:.2f} s of the processor)"
     print(f"  places {places:>4}+{places:<4} {objective:<5} {clocks} {peak()} {verdict(kept)}")
     return kept
